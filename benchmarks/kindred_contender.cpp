@@ -1,0 +1,162 @@
+// Kindred on its LMDB storage through entity types and the value API, all checks on.
+#include <memory>
+#include <optional>
+#include <ranges>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "contender.hpp"
+#include "kindred_entities.hpp"
+
+namespace kindred::bench {
+namespace {
+
+using entities::Bench;
+using entities::Comment;
+using entities::Post;
+using entities::User;
+
+template <class Record>
+auto entities_of(std::span<const Record> records) {
+  std::vector<decltype(entities::entity_of(records.front()))> out;
+  out.reserve(records.size());
+  for (const Record& record : records) out.push_back(entities::entity_of(record));
+  return out;
+}
+
+class KindredContender final : public Contender {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "kindred"; }
+  [[nodiscard]] std::string version() const override {
+    return std::string("Kindred ") + KINDRED_VERSION;
+  }
+
+  void create(const std::filesystem::path& dir, Sync sync) override {
+    StoreOptions options = options_for(sync);
+    options.create = true;
+    store_ = Store::open<Bench>(url(dir), options);
+  }
+  void open(const std::filesystem::path& dir) override {
+    store_ = Store::open<Bench>(url(dir), options_for(Sync::none));
+  }
+  void close() override { store_.reset(); }
+
+  void stage(const Tables& tables) override {
+    users_ = entities_of(tables.users);
+    posts_ = entities_of(tables.posts);
+    comments_ = entities_of(tables.comments);
+  }
+
+  void insert_users() override { store_->insert(std::as_const(users_)); }
+  void insert_users_any_order() override { store_->insert(std::as_const(users_)); }
+  void insert_posts() override { store_->insert(std::as_const(posts_)); }
+  void insert_comments() override { store_->insert(std::as_const(comments_)); }
+  void insert_one(const UserRecord& user) override {
+    User entity = entities::entity_of(user);
+    store_->insert(entity);
+  }
+
+  Tally get_users_reused(std::span<const std::int64_t> ids) override {
+    Tally out;
+    const Snapshot now = store_->snapshot();
+    User user;
+    for (const std::int64_t id : ids) {
+      if (!now.get_into(user, id)) missing();
+      out.add(digest_user(user));
+    }
+    return out;
+  }
+
+  Tally get_users_new(std::span<const std::int64_t> ids) override {
+    Tally out;
+    const Snapshot now = store_->snapshot();
+    for (const std::int64_t id : ids) {
+      const std::optional<User> user = now.get<User>(id);
+      if (!user) missing();
+      out.add(digest_user(*user));
+    }
+    return out;
+  }
+
+  Tally scan_users() override { return scan<User>(digest_user<User>); }
+  Tally scan_posts() override { return scan<Post>(digest_post<Post>); }
+  Tally scan_comments() override { return scan<Comment>(digest_comment<Comment>); }
+
+  Tally filter_users(std::int32_t below_level) override {
+    Tally out;
+    const Snapshot now = store_->snapshot();
+    for (const RowView<User>& row : now.views<User>()) {
+      if (row[field<&User::level>] < below_level) {
+        out.add(static_cast<std::uint64_t>(row[field<&User::id>]));
+      }
+    }
+    return out;
+  }
+
+  Tally posts_of(std::span<const std::int64_t> authors) override {
+    Tally out;
+    const Snapshot now = store_->snapshot();
+    User author;
+    for (const std::int64_t id : authors) {
+      author.id = id;
+      for (const Post& post : now.related<&User::posts>(author)) out.add(digest_post(post));
+    }
+    return out;
+  }
+
+  void set_scores(std::span<const ScoreChange> changes) override {
+    store_->update([&](Transaction& tx) {
+      std::vector<User> users(changes.size());
+      for (std::size_t i = 0; i < changes.size(); ++i) {
+        if (!tx.get_into(users[i], changes[i].id)) missing();
+        users[i].score = changes[i].score;
+      }
+      tx.update(users);
+    });
+  }
+
+  void erase_users(std::span<const std::int64_t> ids) override {
+    store_->update([&](Transaction& tx) { tx.erase_all<User>(ids); });
+  }
+
+  void prove() override {
+    const CheckReport report = store_->snapshot().check();
+    if (report.problems == 0) return;
+    const CheckProblem& first = report.kept.at(0);
+    throw std::runtime_error("Kindred: check: " + first.area + ' ' + first.where + ": " +
+                             first.what);
+  }
+
+ private:
+  static std::string url(const std::filesystem::path& dir) {
+    return "lmdb:" + (dir / "bench.kdb").string();
+  }
+  static StoreOptions options_for(Sync sync) {
+    StoreOptions options;
+    options.durability = sync == Sync::none ? Durability::none : Durability::committed;
+    options.map_size = map_size;
+    return options;
+  }
+  [[noreturn]] static void missing() { throw std::runtime_error("Kindred: no such row"); }
+
+  template <class Entity, class Digest>
+  Tally scan(Digest digest) const {
+    Tally out;
+    const Snapshot now = store_->snapshot();
+    for (const Entity& entity : now.range<Entity>()) out.add(digest(entity));
+    return out;
+  }
+
+  std::optional<Store> store_;
+  std::vector<User> users_;
+  std::vector<Post> posts_;
+  std::vector<Comment> comments_;
+};
+
+}  // namespace
+
+std::unique_ptr<Contender> make_kindred_contender() { return std::make_unique<KindredContender>(); }
+
+}  // namespace kindred::bench

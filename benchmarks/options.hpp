@@ -1,0 +1,34 @@
+// The command line of kindred-bench.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace kindred::bench {
+
+struct Options {
+  std::vector<std::int64_t> rows;       // tables of so many rows, one after another
+  std::vector<std::string> workloads;   // empty: all
+  std::vector<std::string> contenders;  // empty: all
+  int repetitions = 5;
+  bool quick = false;
+  bool list = false;
+  bool help = false;
+  std::optional<std::filesystem::path> json;  // "-" is standard output
+  std::optional<std::filesystem::path> dir;   // where the stores go
+};
+
+// A command line that makes no sense.
+class BadArguments : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+[[nodiscard]] Options parse(int argc, const char* const* argv);
+[[nodiscard]] const char* usage();
+
+}  // namespace kindred::bench

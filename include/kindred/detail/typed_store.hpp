@@ -1,0 +1,467 @@
+// The typed calls of Store, Snapshot, Batch and Transaction: they only turn types into descriptors
+// and keys.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <tuple>
+
+#include "kindred/detail/typed_access.hpp"
+#include "kindred/registry.hpp"
+#include "kindred/store.hpp"
+#include "kindred/typed.hpp"
+
+namespace kindred {
+namespace detail {
+
+template <class T>
+struct Unmapped_ {
+  using type = T;
+};
+template <class V, auto... O>
+struct Unmapped_<Mapped<V, O...>> {
+  using type = V;
+};
+
+// The kinds of value that a key column takes.
+enum class KeyKind : std::uint8_t {
+  integer,
+  boolean,
+  real,
+  text,
+  bytes,
+  day,
+  datetime,
+  ticks,
+  uuid,
+  decimal,
+  other
+};
+
+template <class T>
+consteval KeyKind kind_of_argument() {
+  using U = typename Unmapped_<std::remove_cvref_t<T>>::type;
+  if constexpr (std::is_same_v<U, bool>)
+    return KeyKind::boolean;
+  else if constexpr (std::is_integral_v<U> || std::is_enum_v<U>)
+    return KeyKind::integer;
+  else if constexpr (std::is_floating_point_v<U>)
+    return KeyKind::real;
+  else if constexpr (std::is_convertible_v<const U&, std::string_view>)
+    return KeyKind::text;
+  else if constexpr (std::is_same_v<U, Bytes>)
+    return KeyKind::bytes;
+  else if constexpr (std::is_same_v<U, date>)
+    return KeyKind::day;
+  else if constexpr (std::is_same_v<U, time_point>)
+    return KeyKind::datetime;
+  else if constexpr (std::is_same_v<U, Uuid>)
+    return KeyKind::uuid;
+  else if constexpr (
+      requires(const U& u) { u.time_since_epoch().count(); } ||
+      requires(const U& u) {
+        u.count();
+        typename U::period;
+      })
+    return KeyKind::ticks;
+  else if constexpr (requires {
+                       U::precision;
+                       U::scale;
+                     })
+    return KeyKind::decimal;
+  else
+    return KeyKind::other;
+}
+
+constexpr KeyKind kind_of_column(TypeCode code) {
+  switch (code) {
+    case TypeCode::boolean: return KeyKind::boolean;
+    case TypeCode::float32:
+    case TypeCode::float64: return KeyKind::real;
+    case TypeCode::text: return KeyKind::text;
+    case TypeCode::bytes: return KeyKind::bytes;
+    case TypeCode::day: return KeyKind::day;
+    case TypeCode::datetime: return KeyKind::datetime;
+    case TypeCode::instant:
+    case TypeCode::duration: return KeyKind::ticks;
+    case TypeCode::uuid: return KeyKind::uuid;
+    case TypeCode::decimal: return KeyKind::decimal;
+    default: return KeyKind::integer;
+  }
+}
+
+template <class E, class... K, std::size_t... I>
+consteval bool key_fits(std::index_sequence<I...>) {
+  return ((kind_of_column(key_columns<E>[I].type.code) == kind_of_argument<K>()) && ...);
+}
+
+template <class E, class... K>
+consteval void check_key_types() {
+  static_assert(sizeof...(K) == key_columns<E>.size(),
+                "give one value for each primary key column of the entity, in key order");
+  if constexpr (sizeof...(K) == key_columns<E>.size())
+    static_assert(key_fits<E, K...>(std::index_sequence_for<K...>{}),
+                  "a key value has another type than its primary key column");
+}
+
+template <class T>
+Value key_value(const T& argument) {
+  using U = typename Unmapped_<T>::type;
+  const U& v = static_cast<const U&>(argument);
+  constexpr KeyKind kind = kind_of_argument<T>();
+  if constexpr (kind == KeyKind::integer) {
+    if constexpr (std::is_enum_v<U>)
+      return key_value(static_cast<std::underlying_type_t<U>>(v));
+    else if constexpr (std::is_unsigned_v<U>)
+      return static_cast<std::uint64_t>(v);
+    else
+      return static_cast<std::int64_t>(v);
+  } else if constexpr (kind == KeyKind::real) {
+    return static_cast<double>(v);
+  } else if constexpr (kind == KeyKind::text) {
+    return std::string_view(v);
+  } else if constexpr (kind == KeyKind::ticks) {
+    if constexpr (requires { v.time_since_epoch(); })
+      return Ticks{v.time_since_epoch().count()};
+    else
+      return Ticks{static_cast<std::int64_t>(v.count())};
+  } else {
+    return v;
+  }
+}
+
+// The arguments of a call as a key; a lone integer needs no Value.
+template <class E, class... K>
+class KeyOf {
+ public:
+  explicit KeyOf(const K&... key) {
+    check_key_types<E, K...>();
+    if constexpr (lone_integer) {
+      ((key_.integer = static_cast<std::int64_t>(key)), ...);
+    } else {
+      values_ = {key_value(key)...};
+      key_.values = values_;
+    }
+  }
+  KeyOf(const KeyOf&) = delete;
+  [[nodiscard]] const TypedKey& get() const { return key_; }
+
+ private:
+  static constexpr bool lone_integer =
+      sizeof...(K) == 1 && ((kind_of_argument<K>() == KeyKind::integer) && ...);
+  std::array<Value, lone_integer ? 0 : sizeof...(K)> values_;
+  TypedKey key_;
+};
+
+// Keys of a range, kept for a batch.
+template <class E>
+class KeysOf {
+ public:
+  template <class Keys>
+  explicit KeysOf(const Keys& keys) {
+    for (const auto& key : keys) add(key);
+    std::size_t at = 0;
+    for (TypedKey& key : keys_) {
+      if (values_.empty()) break;
+      key.values = std::span(values_).subspan(at, key_columns<E>.size());
+      at += key_columns<E>.size();
+    }
+  }
+  [[nodiscard]] std::span<const TypedKey> get() const { return keys_; }
+
+ private:
+  template <class K>
+  void add(const K& key) {
+    if constexpr (requires { std::tuple_size<K>::value; }) {
+      std::apply([&](const auto&... part) { add_parts(part...); }, key);
+    } else {
+      add_parts(key);
+    }
+  }
+  template <class... K>
+  void add_parts(const K&... part) {
+    check_key_types<E, K...>();
+    TypedKey& key = keys_.emplace_back();
+    if constexpr (sizeof...(K) == 1 && ((kind_of_argument<K>() == KeyKind::integer) && ...))
+      ((key.integer = static_cast<std::int64_t>(part)), ...);
+    else
+      (values_.push_back(key_value(part)), ...);
+  }
+  std::vector<TypedKey> keys_;
+  std::vector<Value> values_;
+};
+
+template <class E>
+void assign_id(engine::Writing& writing, E& entity, std::uint64_t id) {
+  if (id != 0) set_id(writing, descriptor_of<E>(), &entity, id);
+}
+
+template <class R>
+using RangeEntity = std::remove_cv_t<std::ranges::range_value_t<R>>;
+
+template <class R>
+void load_range(engine::Writing& writing, R&& entities, EntityChange change, BulkOptions options) {
+  using E = RangeEntity<R>;
+  if constexpr (std::ranges::sized_range<R>)
+    if (options.total == 0) options.total = static_cast<std::uint64_t>(std::ranges::size(entities));
+  EntityLoad load(writing, descriptor_of<E>(), change, options);
+  for (auto&& entity : entities) {
+    const std::uint64_t id = load.add(std::addressof(entity));
+    if constexpr (!std::is_const_v<std::remove_reference_t<decltype(entity)>>)
+      assign_id(writing, entity, id);
+  }
+  load.finish();
+}
+
+}  // namespace detail
+
+template <class E, class... K>
+std::optional<E> Snapshot::get(const K&... key) const {
+  std::optional<E> out(std::in_place);
+  if (!get_into(*out, key...)) out.reset();
+  return out;
+}
+
+template <class E, class... K>
+bool Snapshot::get_into(E& entity, const K&... key) const {
+  return detail::get_entity(*reading_, detail::descriptor_of<E>(),
+                            detail::KeyOf<E, K...>(key...).get(), &entity);
+}
+
+template <class E, class Keys>
+std::vector<std::optional<E>> Snapshot::get_many(const Keys& keys) const {
+  const detail::KeysOf<E> wanted(keys);
+  std::vector<std::optional<E>> out(wanted.get().size());
+  detail::get_entities(*reading_, detail::descriptor_of<E>(), wanted.get(),
+                       [&](std::size_t i) -> void* { return &out[i].emplace(); });
+  return out;
+}
+
+template <class E>
+EntityRange<E> Snapshot::range() const {
+  return EntityRange<E>(
+      detail::EntityCursor(*reading_, detail::descriptor_of<E>(), nullptr, nullptr));
+}
+
+template <class E, class K>
+EntityRange<E> Snapshot::range(const K& from, const K& to) const {
+  const std::array<K, 2> bounds{from, to};
+  const detail::KeysOf<E> keys(bounds);
+  return EntityRange<E>(
+      detail::EntityCursor(*reading_, detail::descriptor_of<E>(), &keys.get()[0], &keys.get()[1]));
+}
+
+template <class E, class... K>
+std::optional<RowView<E>> Snapshot::view(const K&... key) const {
+  auto plan = std::make_shared<const detail::RowPlan>(
+      detail::row_plan(*reading_, detail::descriptor_of<E>()));
+  detail::RawRow raw;
+  if (!detail::get_row(*reading_, detail::descriptor_of<E>(), detail::KeyOf<E, K...>(key...).get(),
+                       *plan, raw))
+    return std::nullopt;
+  return RowView<E>(raw, std::move(plan));
+}
+
+template <class E>
+RowViewRange<E> Snapshot::views(detail::RowCheck check) const {
+  return RowViewRange<E>(
+      detail::EntityCursor(*reading_, detail::descriptor_of<E>(), nullptr, nullptr),
+      std::make_shared<const detail::RowPlan>(
+          detail::row_plan(*reading_, detail::descriptor_of<E>())),
+      check);
+}
+
+template <auto P, class E>
+auto Snapshot::related(const E& entity) const {
+  using End = detail::relationship_target<P>;
+  static_assert(std::is_base_of_v<typename End::entity, E>,
+                "related<&T::member>(e): e must be a T");
+  using Target = typename End::type;
+  std::conditional_t<End::collection, std::vector<Target>, std::optional<Target>> out;
+  detail::related_entities(*reading_, detail::descriptor_of<E>(), &entity, End::name,
+                           detail::descriptor_of<Target>(), [&]() -> void* {
+                             if constexpr (End::collection)
+                               return &out.emplace_back();
+                             else
+                               return &out.emplace();
+                           });
+  return out;
+}
+
+template <class R, detail::FixedText Name, class E>
+auto Snapshot::related(const E& entity) const {
+  using End = typename R::template end_of<E, Name>;
+  using Target = typename End::type::type;
+  std::conditional_t<End::collection, std::vector<Target>, std::optional<Target>> out;
+  detail::related_entities(*reading_, detail::descriptor_of<E>(), &entity,
+                           detail::held_option<Name>.view(), detail::descriptor_of<Target>(),
+                           [&]() -> void* {
+                             if constexpr (End::collection)
+                               return &out.emplace_back();
+                             else
+                               return &out.emplace();
+                           });
+  return out;
+}
+
+template <auto P, class E>
+auto Snapshot::backref_of(const E& entity) const {
+  using End = detail::relationship_target<P>;
+  static_assert(std::is_same_v<typename End::type, E>,
+                "backref_of<&T::member>(e): e must be what the member leads to");
+  using Child = typename End::entity;
+  using Target = typename End::type;
+  std::vector<Child> out;
+  const auto slot = [&]() -> void* { return &out.emplace_back(); };
+  if constexpr (!End::reverse.empty())
+    detail::related_entities(*reading_, detail::descriptor_of<Target>(), &entity, End::reverse,
+                             detail::descriptor_of<Child>(), slot);
+  else
+    detail::referring_entities(*reading_, detail::descriptor_of<Child>(), End::name,
+                               detail::descriptor_of<Target>(), &entity, slot);
+  return out;
+}
+
+template <class E>
+std::uint64_t Snapshot::count() const {
+  return count(detail::descriptor_of<E>().table);
+}
+
+template <class E, class Keys>
+Plan Snapshot::plan_erase(const Keys& keys) const {
+  return detail::plan_erase_entities(*reading_, detail::descriptor_of<E>(),
+                                     detail::KeysOf<E>(keys).get());
+}
+
+template <class E>
+void Batch::insert(E& entity) {
+  const std::uint64_t id =
+      detail::add_change(*writing_, *changes_, detail::descriptor_of<std::remove_const_t<E>>(),
+                         &entity, detail::EntityChange::insert);
+  if constexpr (!std::is_const_v<E>) detail::assign_id(*writing_, entity, id);
+}
+
+template <class E>
+void Batch::put(E& entity) {
+  const std::uint64_t id =
+      detail::add_change(*writing_, *changes_, detail::descriptor_of<std::remove_const_t<E>>(),
+                         &entity, detail::EntityChange::put);
+  if constexpr (!std::is_const_v<E>) detail::assign_id(*writing_, entity, id);
+}
+
+template <class E>
+void Batch::update(const E& entity) {
+  (void)detail::add_change(*writing_, *changes_, detail::descriptor_of<E>(), &entity,
+                           detail::EntityChange::update);
+}
+
+template <class E, class... K>
+void Batch::erase(const K&... key) {
+  detail::add_erase(*writing_, *changes_, detail::descriptor_of<E>(),
+                    detail::KeyOf<E, K...>(key...).get());
+}
+
+template <EntityValue E>
+void Transaction::insert(E& entity) {
+  const std::uint64_t id =
+      detail::change_entity(writing(), detail::descriptor_of<std::remove_const_t<E>>(), &entity,
+                            detail::EntityChange::insert);
+  if constexpr (!std::is_const_v<E>) detail::assign_id(writing(), entity, id);
+}
+
+template <EntityValue E>
+E Transaction::insert(E&& entity) {
+  insert(entity);
+  return std::move(entity);
+}
+
+template <std::ranges::input_range R>
+void Transaction::insert(R&& entities, const BulkOptions& options) {
+  detail::load_range(writing(), std::forward<R>(entities), detail::EntityChange::insert, options);
+}
+
+template <EntityValue E>
+void Transaction::put(E& entity) {
+  const std::uint64_t id =
+      detail::change_entity(writing(), detail::descriptor_of<std::remove_const_t<E>>(), &entity,
+                            detail::EntityChange::put);
+  if constexpr (!std::is_const_v<E>) detail::assign_id(writing(), entity, id);
+}
+
+template <std::ranges::input_range R>
+void Transaction::put(R&& entities) {
+  detail::load_range(writing(), std::forward<R>(entities), detail::EntityChange::put, {});
+}
+
+template <EntityValue E>
+void Transaction::update(const E& entity) {
+  (void)detail::change_entity(writing(), detail::descriptor_of<E>(), &entity,
+                              detail::EntityChange::update);
+}
+
+template <std::ranges::input_range R>
+requires(!std::is_convertible_v<R, std::string_view>) void Transaction::update(R&& entities) {
+  detail::load_range(writing(), std::forward<R>(entities), detail::EntityChange::update, {});
+}
+
+template <class E, class... K>
+bool Transaction::erase(const K&... key) {
+  return detail::erase_entity(writing(), detail::descriptor_of<E>(),
+                              detail::KeyOf<E, K...>(key...).get(), {});
+}
+
+template <class E, class Keys>
+void Transaction::erase_all(const Keys& keys, const EraseOptions& options) {
+  detail::erase_entities(writing(), detail::descriptor_of<E>(), detail::KeysOf<E>(keys).get(),
+                         options);
+}
+
+template <class R>
+Store Store::open(std::string_view url, const StoreOptions& options) {
+  return open(url, detail::catalog_of<R>(), options);
+}
+
+template <class R>
+Store Store::open(std::shared_ptr<storage::Storage> storage, const StoreOptions& options) {
+  return open(std::move(storage), detail::catalog_of<R>(), options);
+}
+
+template <class E, class... K>
+std::optional<E> Store::get(const K&... key) const {
+  return snapshot().get<E>(key...);
+}
+
+template <EntityValue E>
+void Store::insert(E& entity) const {
+  update([&](Transaction& tx) { tx.insert(entity); });
+}
+
+template <EntityValue E>
+E Store::insert(E&& entity) const {
+  insert(entity);
+  return std::move(entity);
+}
+
+template <std::ranges::input_range R>
+void Store::insert(R&& entities, const BulkOptions& options) const {
+  update([&](Transaction& tx) { tx.insert(entities, options); });
+}
+
+template <EntityValue E>
+void Store::put(E& entity) const {
+  update([&](Transaction& tx) { tx.put(entity); });
+}
+
+template <EntityValue E>
+void Store::update(const E& entity) const {
+  update([&](Transaction& tx) { tx.update(entity); });
+}
+
+template <class E, class... K>
+bool Store::erase(const K&... key) const {
+  bool erased = false;
+  update([&](Transaction& tx) { erased = tx.erase<E>(key...); });
+  return erased;
+}
+
+}  // namespace kindred

@@ -1,0 +1,26 @@
+#include "engine/change_set.hpp"
+
+#include "format/bytes.hpp"
+
+namespace kindred::engine {
+
+void append_patch(Buffer& out, const PatchItem& item) {
+  char* to = out.need(9);
+  format::store_le(to, item.column);
+  to[4] = item.null ? '\1' : '\0';
+  format::store_le(to + 5, static_cast<std::uint32_t>(item.bytes.size()));
+  out.advance(9);
+  out.append(item.bytes);
+}
+
+PatchItem take_patch(ByteView& in) {
+  PatchItem item;
+  item.column = format::load_le<std::uint32_t>(in.data());
+  item.null = in[4] != 0;
+  const auto n = format::load_le<std::uint32_t>(in.data() + 5);
+  item.bytes = in.substr(9, n);
+  in.remove_prefix(9 + n);
+  return item;
+}
+
+}  // namespace kindred::engine

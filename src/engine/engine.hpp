@@ -1,0 +1,57 @@
+// A store below the public API: one storage, its catalogue, the one way to write.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+
+#include "engine/reading.hpp"
+#include "engine/schema.hpp"
+#include "engine/writing.hpp"
+#include "kindred/options.hpp"
+
+namespace kindred::engine {
+
+class Engine : public std::enable_shared_from_this<Engine> {
+ public:
+  // Reads the catalogue; with `declared`, adds the tables that are missing and refuses those that
+  // differ. A storage without a catalogue gets one where options.create allows, else
+  // Error(not_a_store).
+  [[nodiscard]] static std::shared_ptr<Engine> open(std::shared_ptr<storage::Storage> storage,
+                                                    const Catalog* declared,
+                                                    const StoreOptions& options);
+
+  // A view and the catalogue as of it, read again where another process changed it. Any thread.
+  [[nodiscard]] std::unique_ptr<Reading> snapshot();
+  // Runs fn in a Writing and commits; `dry` rolls back instead. Any thread without a writer of its
+  // own.
+  enum class Outcome : std::uint8_t { commit, roll_back };
+  // fn calls Writing::finish last, when all went well.
+  void update(FunctionRef<void(std::unique_ptr<Writing>)> fn, const UpdateOptions& options,
+              Outcome outcome);
+
+  [[nodiscard]] std::shared_ptr<const Schema> schema() const;
+  [[nodiscard]] storage::Storage& storage() const noexcept { return *storage_; }
+  [[nodiscard]] const StoreOptions& options() const noexcept { return options_; }
+
+  // The next id of a sequence that this process did not hand out yet, and the note that ids below
+  // `next` are.
+  [[nodiscard]] std::uint64_t fresh_id(std::uint32_t table) const;
+  void note_id(std::uint32_t table, std::uint64_t next);
+
+ private:
+  Engine(std::shared_ptr<storage::Storage> storage, StoreOptions options)
+      : storage_(std::move(storage)), options_(std::move(options)) {}
+  // Opens every keyspace that a catalogue names. Not while this thread has a writer.
+  [[nodiscard]] std::shared_ptr<const Schema> load(storage::Reader& reader);
+  void adopt(std::shared_ptr<const Schema> schema);
+  void add_tables(const Schema* schema, std::vector<Table> tables, const std::string& application);
+
+  std::shared_ptr<storage::Storage> storage_;
+  StoreOptions options_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Schema> schema_;
+  std::unordered_map<std::uint32_t, std::uint64_t> ids_;  // table number -> next id
+};
+
+}  // namespace kindred::engine

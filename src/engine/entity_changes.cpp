@@ -1,0 +1,57 @@
+#include "engine/entity_changes.hpp"
+
+#include "format/bytes.hpp"
+
+namespace kindred::engine {
+namespace {
+
+void report(ChangeSet& changes, const CompiledTable& table, ByteView key,
+            std::vector<ColumnFault>& faults) {
+  std::vector<Violation> broken;
+  for (ColumnFault& f : faults) {
+    Violation v;
+    v.code = f.fault.code;
+    v.table = table.name();
+    v.columns = {table.columns[f.column].column->name};
+    v.detail = std::move(f.fault.detail);
+    broken.push_back(std::move(v));
+  }
+  faults.clear();
+  changes.refuse(std::move(broken), table.key_text(key));
+}
+
+}  // namespace
+
+std::uint64_t add_entity(Writing& writing, ChangeSet& changes, const EntityCodec& codec,
+                         const void* entity, ChangeKind kind, Buffer& key, Buffer& row,
+                         std::vector<ColumnFault>& faults) {
+  const CompiledTable& table = codec.table();
+  std::uint64_t assigned = 0;
+  key.clear();
+  row.clear();
+  if (table.sequence && kind != ChangeKind::update) {
+    const std::uint64_t id = codec.sequence_value(entity);
+    if (id == 0) {
+      assigned = writing.next_id(table);
+      codec.require_sequence_value(assigned);
+      char bytes[8];
+      format::store_le(bytes, assigned);
+      format::append_key_part(key, table.key_parts[0], {bytes, table.key_parts[0].row_width}, true);
+    } else if (!codec.is_negative(id)) {
+      writing.seen_id(table, id);
+    }
+  }
+  if (!assigned) codec.encode_key(entity, key);
+  if (key.size() > storage::max_key_size)
+    throw CapacityError("table " + table.name() + ": a primary key of " +
+                            std::to_string(key.size()) + " bytes; at most 511 are allowed",
+                        storage::max_key_size, key.size());
+  const ByteView bytes = codec.encode_row(entity, key.view(), row, faults);
+  if (!faults.empty()) [[unlikely]]
+    report(changes, table, key.view(), faults);
+  else
+    changes.add(table.ordinal, kind, key.view(), bytes);
+  return assigned;
+}
+
+}  // namespace kindred::engine

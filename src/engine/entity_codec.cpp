@@ -1,0 +1,243 @@
+#include "engine/entity_codec.hpp"
+
+#include <cstring>
+#include <string>
+
+#include "format/bytes.hpp"
+
+namespace kindred::engine {
+namespace {
+
+using detail::FieldCodec;
+using Kind = FieldCodec::Kind;
+
+const char* at(const void* entity, const FieldCodec& codec) {
+  return static_cast<const char*>(entity) + codec.offset;
+}
+char* at(void* entity, const FieldCodec& codec) {
+  return static_cast<char*>(entity) + codec.offset;
+}
+
+const std::string& text_of(const void* entity, const FieldCodec& codec) {
+  return *reinterpret_cast<const std::string*>(at(entity, codec));
+}
+std::string& text_of(void* entity, const FieldCodec& codec) {
+  return *reinterpret_cast<std::string*>(at(entity, codec));
+}
+
+std::size_t copy_width(Kind kind) {
+  switch (kind) {
+    case Kind::copy1: return 1;
+    case Kind::copy2: return 2;
+    case Kind::copy4: return 4;
+    case Kind::copy8: return 8;
+    case Kind::copy16: return 16;
+    default: return 0;
+  }
+}
+
+}  // namespace
+
+EntityCodec::EntityCodec(const detail::EntityDescriptor& descriptor, const CompiledTable& table)
+    : table_(&table), by_column_(table.columns.size()) {
+  std::vector<std::string> differences;
+  key_.resize(table.key_columns.size());
+  variable_.resize(table.layout.variables);
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < descriptor.columns.size(); ++i) {
+    const std::uint32_t ordinal = table.column(descriptor.columns[i]);
+    if (ordinal == none) {
+      differences.push_back("+ " + table.name() + "." + std::string(descriptor.columns[i]) +
+                            " is not stored");
+      continue;
+    }
+    ++found;
+    const CompiledColumn& c = table.columns[ordinal];
+    Field f;
+    f.codec = descriptor.fields[i];
+    f.column = ordinal;
+    f.slot = c.slot;
+    f.checked = c.column->type.code == TypeCode::text || c.column->type.code == TypeCode::json ||
+                c.column->max_length;
+    by_column_[ordinal] = f.codec;
+    slots_.push_back(c.slot);
+    ordinals_.push_back(ordinal);
+    if (c.in_key())
+      key_[c.key_position] = f;
+    else if (c.slot.width)
+      fixed_.push_back(f);
+    else
+      variable_[c.slot.variable] = f;
+  }
+  if (found != table.columns.size())
+    differences.push_back("- " + table.name() + " has stored columns that " +
+                          std::string(descriptor.name) + " does not declare");
+  if (!differences.empty()) throw SchemaMismatch(std::move(differences), "");
+}
+
+bool EntityCodec::append_key_column(const void* entity, std::uint32_t column, bool last,
+                                    Buffer& out) const {
+  const FieldCodec& codec = by_column_[column];
+  const KeyPart part = table_->columns[column].part;
+  switch (codec.kind) {
+    case Kind::text: format::append_key_part(out, part, text_of(entity, codec), last); return true;
+    case Kind::fixed: {
+      char slot[16];
+      if (!codec.store(at(entity, codec), slot)) return false;
+      format::append_key_part(out, part, {slot, part.row_width}, last);
+      return true;
+    }
+    case Kind::variable: {
+      Buffer bytes;
+      if (!codec.append(at(entity, codec), bytes)) return false;
+      format::append_key_part(out, part, bytes.view(), last);
+      return true;
+    }
+    default:
+      format::append_key_part(out, part, {at(entity, codec), part.row_width}, last);
+      return true;
+  }
+}
+
+bool EntityCodec::append_columns(const void* entity, const std::vector<std::uint32_t>& columns,
+                                 Buffer& out) const {
+  const std::size_t start = out.size();
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (!append_key_column(entity, columns[i], i + 1 == columns.size(), out)) {
+      out.resize_down(start);
+      return false;
+    }
+  }
+  return true;
+}
+
+void EntityCodec::encode_key(const void* entity, Buffer& out) const {
+  if (!append_columns(entity, table_->key_columns, out))
+    throw UsageError(table_->name() + ": a primary key column is null");
+}
+
+bool EntityCodec::append_reference(const void* entity, std::uint32_t ordinal, Buffer& out) const {
+  const CompiledForeignKey& fk = table_->foreign_keys[ordinal];
+  const std::size_t start = out.size();
+  if (!append_columns(entity, fk.columns, out)) return false;
+  if (fk.referenced_index != none) format::cut_key(out, start);
+  return true;
+}
+
+bool EntityCodec::append_unique(const void* entity, std::uint32_t index, Buffer& out) const {
+  const std::size_t start = out.size();
+  if (!append_columns(entity, table_->indexes[index].columns, out)) return false;
+  format::cut_key(out, start);
+  return true;
+}
+
+ByteView EntityCodec::encode_row(const void* entity, ByteView key, Buffer& out,
+                                 std::vector<ColumnFault>& faults) const {
+  format::RowBuilder builder(table_->layout, out);
+  char* row = builder.row();
+  for (const Field& f : fixed_) {
+    const char* from = at(entity, f.codec);
+    char* to = row + f.slot.offset;
+    switch (f.codec.kind) {
+      case Kind::copy1: *to = *from; break;
+      case Kind::copy2: std::memcpy(to, from, 2); break;
+      case Kind::copy4: std::memcpy(to, from, 4); break;
+      case Kind::copy8: std::memcpy(to, from, 8); break;
+      case Kind::copy16: std::memcpy(to, from, 16); break;
+      default:
+        if (!f.codec.store(from, to)) format::set_null(row, table_->layout, f.slot);
+    }
+  }
+  for (const Field& f : variable_) {
+    const std::size_t before = out.size();
+    if (f.codec.kind == Kind::text)
+      out.append(text_of(entity, f.codec));
+    else if (!f.codec.append(at(entity, f.codec), out))
+      builder.set_null(f.slot);
+    if (f.checked)
+      if (auto fault = check_text(*table_->columns[f.column].column, out.view().substr(before)))
+        faults.push_back({f.column, std::move(*fault)});
+    builder.end_variable(f.slot.variable);
+  }
+  return builder.finish(key);
+}
+
+void EntityCodec::decode_key(void* entity, ByteView key) const {
+  Buffer scratch;
+  for (std::size_t i = 0; i < key_.size(); ++i) {
+    scratch.clear();
+    if (!format::take_key_part(key, table_->key_parts[i], i + 1 == key_.size(), scratch))
+      throw CorruptionError("table " + table_->name(), "a key is malformed");
+    const FieldCodec& codec = key_[i].codec;
+    switch (codec.kind) {
+      case Kind::text: text_of(entity, codec).assign(scratch.data(), scratch.size()); break;
+      case Kind::fixed: codec.load(at(entity, codec), scratch.data()); break;
+      case Kind::variable: codec.assign(at(entity, codec), scratch.view()); break;
+      default: std::memcpy(at(entity, codec), scratch.data(), copy_width(codec.kind));
+    }
+  }
+}
+
+void EntityCodec::decode(void* entity, ByteView key, ByteView bytes) const {
+  const RowView row(table_->layout, bytes);
+  row.verify(key);
+  if (key_.size() == 1 && key_[0].codec.kind == Kind::copy8 &&
+      table_->key_parts[0].kind == KeyPart::Kind::sign && key.size() == 8) {
+    const std::uint64_t id = format::load_be64(key.data()) ^ (std::uint64_t{1} << 63);
+    std::memcpy(at(entity, key_[0].codec), &id, 8);
+  } else {
+    decode_key(entity, key);
+  }
+  for (const Field& f : fixed_) {
+    char* to = at(entity, f.codec);
+    const char* from = row.fixed(f.slot);
+    switch (f.codec.kind) {
+      case Kind::copy1: *to = *from; break;
+      case Kind::copy2: std::memcpy(to, from, 2); break;
+      case Kind::copy4: std::memcpy(to, from, 4); break;
+      case Kind::copy8: std::memcpy(to, from, 8); break;
+      case Kind::copy16: std::memcpy(to, from, 16); break;
+      default:
+        if (row.is_null(f.slot))
+          f.codec.set_null(to);
+        else
+          f.codec.load(to, from);
+    }
+  }
+  for (const Field& f : variable_) {
+    const ByteView value = row.variable(f.slot.variable);
+    if (f.codec.kind == Kind::text)
+      text_of(entity, f.codec).assign(value.data(), value.size());
+    else if (row.is_null(f.slot))
+      f.codec.set_null(at(entity, f.codec));
+    else
+      f.codec.assign(at(entity, f.codec), value);
+  }
+}
+
+std::uint64_t EntityCodec::sequence_value(const void* entity) const {
+  const FieldCodec& codec = key_[0].codec;
+  std::uint64_t v = 0;
+  std::memcpy(&v, at(entity, codec), copy_width(codec.kind));
+  return v;
+}
+
+void EntityCodec::require_sequence_value(std::uint64_t id) const {
+  const std::size_t bits =
+      8 * copy_width(key_[0].codec.kind) - (table_->key_parts[0].kind == KeyPart::Kind::sign);
+  const std::uint64_t limit = bits == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
+  if (id > limit)
+    throw CapacityError("the sequence of " + table_->name() + " is used up", limit, id);
+}
+
+bool EntityCodec::is_negative(std::uint64_t id) const noexcept {
+  return table_->key_parts[0].kind == KeyPart::Kind::sign &&
+         (id >> (8 * copy_width(key_[0].codec.kind) - 1)) != 0;
+}
+
+void EntityCodec::set_sequence_value(void* entity, std::uint64_t id) const {
+  require_sequence_value(id);
+  std::memcpy(at(entity, key_[0].codec), &id, copy_width(key_[0].codec.kind));
+}
+
+}  // namespace kindred::engine

@@ -1,0 +1,251 @@
+#include "engine/reading.hpp"
+
+#include <algorithm>
+
+#include "engine/engine.hpp"
+#include "engine/sorting.hpp"
+#include "kindred/detail/spelling.hpp"
+
+namespace kindred::engine {
+namespace {
+
+constexpr std::size_t get_batch = 4096;
+
+[[noreturn]] void dangling(const CompiledTable& table, ByteView key) {
+  throw CorruptionError("table " + table.name() + " " + table.key_text(key),
+                        "an index names a row that is not there (run kindred check)");
+}
+
+std::uint32_t foreign_key_of(const CompiledTable& table, const RelationshipInfo& relationship,
+                             const CompiledTable& owner, const std::string& name) {
+  for (std::uint32_t i = 0; i < owner.foreign_keys.size(); ++i)
+    if (owner.foreign_keys[i].key->name == name) return i;
+  throw CorruptionError(
+      "catalogue, table " + table.name(),
+      "relationship " + relationship.name + " names a foreign key that is not there");
+}
+
+// The values of a key's columns in key order; `least` of them must be there.
+std::vector<const Value*> key_values(const CompiledTable& table, const Row& key,
+                                     std::size_t least) {
+  const auto& names = table.table->primary_key;
+  std::vector<const Value*> out;
+  const bool by_position =
+      std::all_of(key.begin(), key.end(), [](const Row::Item& item) { return item.first.empty(); });
+  if (by_position) {
+    for (const auto& item : key) out.push_back(&item.second);
+  } else {
+    for (const auto& item : key)
+      if (std::find(names.begin(), names.end(), item.first) == names.end())
+        throw UsageError(
+            "table " + table.name() + ": '" + item.first + "' is not in its primary key" +
+            detail::did_you_mean(item.first, names,
+                                 [](const std::string& n) -> std::string_view { return n; }));
+    for (const auto& name : names) {
+      const Value* v = key.find(name);
+      if (!v) break;
+      out.push_back(v);
+    }
+  }
+  if (out.size() < least || out.size() > names.size() ||
+      (!by_position && out.size() != key.size())) {
+    std::string all;
+    for (const auto& name : names) all += (all.empty() ? "" : ", ") + name;
+    throw UsageError("table " + table.name() + ": its primary key is (" + all + "), " +
+                     std::to_string(key.size()) + " values were given");
+  }
+  return out;
+}
+
+void append_key_values(const CompiledTable& table, const std::vector<const Value*>& values,
+                       bool whole, Buffer& out) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const Column& column = *table.columns[table.key_columns[i]].column;
+    Buffer bytes;
+    if (values[i]->is_null())
+      throw UsageError("table " + table.name() + "." + column.name +
+                       ": a key column cannot be null");
+    if (const auto fault = encode_value(column, *values[i], bytes);
+        fault && fault->code != ErrorCode::max_length)
+      throw UsageError("table " + table.name() + "." + column.name + ": " + fault->detail);
+    format::append_key_part(out, table.key_parts[i], bytes.view(), whole && i + 1 == values.size());
+  }
+}
+
+}  // namespace
+
+Row decode_key(const CompiledTable& table, ByteView key) {
+  Row out;
+  Buffer scratch;
+  for (std::size_t i = 0; i < table.key_parts.size(); ++i) {
+    scratch.clear();
+    if (!format::take_key_part(key, table.key_parts[i], i + 1 == table.key_parts.size(), scratch))
+      throw CorruptionError("table " + table.name(), "a key is malformed");
+    const Column& column = *table.columns[table.key_columns[i]].column;
+    out.append(column.name, decode_value(column.type, scratch.view()));
+  }
+  return out;
+}
+
+Row decode_row(const CompiledTable& table, ByteView key, ByteView bytes) {
+  const RowView row(table.layout, bytes);
+  row.verify(key);
+  Row out;
+  Buffer scratch;
+  for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
+    const Column& column = *table.columns[c].column;
+    ByteView value;
+    if (table.column_bytes(c, key, row, scratch, value))
+      out.append(column.name, decode_value(column.type, value));
+    else
+      out.append(column.name, Value());
+  }
+  return out;
+}
+
+void encode_key(const CompiledTable& table, const Row& key, Buffer& out) {
+  append_key_values(table, key_values(table, key, table.key_parts.size()), true, out);
+}
+
+void encode_key_prefix(const CompiledTable& table, const Row& key, Buffer& out) {
+  const auto values = key_values(table, key, 1);
+  append_key_values(table, values, values.size() == table.key_parts.size(), out);
+}
+
+Reading::Reading(std::shared_ptr<Engine> engine, std::shared_ptr<const Schema> schema,
+                 std::unique_ptr<storage::Reader> reader)
+    : engine_(std::move(engine)),
+      schema_(std::move(schema)),
+      owned_(std::move(reader)),
+      reader_(owned_.get()) {}
+
+Reading::Reading(std::shared_ptr<Engine> engine, std::shared_ptr<const Schema> schema,
+                 storage::Reader& reader)
+    : engine_(std::move(engine)), schema_(std::move(schema)), reader_(&reader) {}
+
+Reading::~Reading() = default;
+
+std::optional<Row> Reading::get(const CompiledTable& table, ByteView key) {
+  if (key.size() > storage::max_key_size) return std::nullopt;
+  const auto row = reader_->get(table.keyspace(), key);
+  if (!row) return std::nullopt;
+  return decode_row(table, key, *row);
+}
+
+void Reading::rows_at(const CompiledTable& table, std::span<const ByteView> keys,
+                      FunctionRef<void(std::size_t, std::optional<ByteView>)> sink) {
+  std::vector<storage::GetRequest> requests;
+  requests.reserve(keys.size());
+  for (const ByteView key : keys) requests.push_back({table.keyspace(), key});
+  reader_->get_many(requests, sink);
+}
+
+void Reading::child_keys(const CompiledTable& child, std::uint32_t foreign_key, ByteView referenced,
+                         FunctionRef<bool(ByteView key)> sink) {
+  Arena arena;
+  const CompiledForeignKey& fk = child.foreign_keys[foreign_key];
+  const auto request = schema_->children_of(child, fk, referenced, arena);
+  reader_->scan(request.keyspace, request.range, {},
+                [&](ByteView key, ByteView value) { return sink(fk.leads_key ? key : value); });
+}
+
+void Reading::children(const CompiledTable& child, std::uint32_t foreign_key, ByteView referenced,
+                       FunctionRef<bool(ByteView key, ByteView row)> sink) {
+  Arena arena;
+  const CompiledForeignKey& fk = child.foreign_keys[foreign_key];
+  const auto request = schema_->children_of(child, fk, referenced, arena);
+  if (fk.leads_key) {
+    reader_->scan(request.keyspace, request.range, {}, sink);
+    return;
+  }
+  std::vector<storage::GetRequest> requests;
+  reader_->scan(request.keyspace, request.range, {}, [&](ByteView, ByteView member) {
+    requests.push_back({child.keyspace(), arena.keep(member)});
+    return true;
+  });
+  bool more = true;
+  for (std::size_t from = 0; more && from < requests.size(); from += get_batch) {
+    const auto batch =
+        std::span(requests).subspan(from, std::min(get_batch, requests.size() - from));
+    reader_->get_many(batch, [&](std::size_t i, std::optional<ByteView> row) {
+      if (!row) dangling(child, batch[i].key);
+      if (more) more = sink(batch[i].key, *row);
+    });
+  }
+}
+
+bool Reading::parent(const CompiledForeignKey& fk, ByteView referenced,
+                     FunctionRef<void(ByteView key, ByteView row)> sink) {
+  if (referenced.size() > storage::max_key_size) return false;
+  const CompiledTable& table = schema_->table(fk.parent);
+  std::string key(referenced);
+  if (fk.referenced_index != none) {
+    const auto found = reader_->get(schema_->referenced_keyspace(fk), referenced);
+    if (!found) return false;
+    key.assign(*found);
+  }
+  const auto row = reader_->get(table.keyspace(), key);
+  if (!row) {
+    if (fk.referenced_index != none) dangling(table, key);
+    return false;
+  }
+  sink(key, *row);
+  return true;
+}
+
+Reading::Join Reading::join(const CompiledTable& table,
+                            const RelationshipInfo& relationship) const {
+  const CompiledTable& owner = schema_->require(relationship.owner);
+  return {&owner, foreign_key_of(table, relationship, owner, relationship.foreign_key),
+          relationship.kind == RelationshipInfo::Kind::many_to_one};
+}
+
+void Reading::related(
+    const CompiledTable& table, const RelationshipInfo& relationship, const Join& join,
+    ByteView key, FunctionRef<bool(const CompiledTable& table, ByteView key, ByteView row)> sink) {
+  const CompiledTable& owner = *join.owner;
+  const CompiledForeignKey& fk = owner.foreign_keys[join.foreign_key];
+  if (join.from_child) {
+    const CompiledTable& target = schema_->table(fk.parent);
+    if (!parent(fk, key, [&](ByteView k, ByteView r) { (void)sink(target, k, r); }))
+      throw CorruptionError("table " + table.name(),
+                            "a row of " + target.name() + " that " + relationship.name +
+                                " leads to does not exist (run kindred check)");
+    return;
+  }
+  if (relationship.kind != RelationshipInfo::Kind::many_to_many) {
+    children(owner, join.foreign_key, key,
+             [&](ByteView k, ByteView r) { return sink(owner, k, r); });
+    return;
+  }
+  const std::uint32_t other = foreign_key_of(table, relationship, owner, relationship.target_key);
+  const CompiledForeignKey& to = owner.foreign_keys[other];
+  const CompiledTable& target = schema_->table(to.parent);
+  Arena arena;
+  std::vector<ByteView> targets;
+  children(owner, join.foreign_key, key, [&](ByteView k, ByteView r) {
+    Buffer out;
+    if (owner.append_reference(out, other, k, RowView(owner.layout, r)))
+      targets.push_back(arena.keep(out.view()));
+    return true;
+  });
+  // Each target once, in key order, as a set.
+  const auto order = sorted_order(targets.size(), [&](std::uint32_t i) { return targets[i]; });
+  std::vector<storage::GetRequest> requests;
+  for (const std::uint32_t i : order)
+    if (requests.empty() || requests.back().key != targets[i])
+      requests.push_back({schema_->referenced_keyspace(to), targets[i]});
+  if (to.referenced_index != none) {
+    reader_->get_many(requests, [&](std::size_t i, std::optional<ByteView> found) {
+      if (!found) dangling(target, requests[i].key);
+      requests[i] = {target.keyspace(), arena.keep(*found)};
+    });
+  }
+  bool more = true;
+  reader_->get_many(requests, [&](std::size_t i, std::optional<ByteView> row) {
+    if (!row) dangling(target, requests[i].key);
+    if (more) more = sink(target, requests[i].key, *row);
+  });
+}
+
+}  // namespace kindred::engine

@@ -1,0 +1,14 @@
+// expect: Post.author_id: foreign key to User, which is not in this registry
+#include "kindred/registry.hpp"
+using namespace kindred;
+
+struct User {
+  static constexpr auto tablename = "users";
+  Mapped<std::int64_t, primary_key> id;
+  Mapped<std::string> name;
+};
+struct Post {
+  Mapped<std::int64_t, primary_key> id;
+  Mapped<std::int64_t, foreign_key<User>()> author_id;
+};
+static_assert(Registry<Post>::ok);
