@@ -142,11 +142,11 @@ Environment::Environment(std::string path, const storage::OpenOptions& options,
       tuning_(tuning),
       generation_(fork_generation.load()),
       boot_id_(tuning.boot_id) {
-  lock_file_ = open_file(path_, read_only_ ? O_RDONLY : O_RDWR);
-  FileStatus status = status_of(lock_file_.get(), path_);
-  if (!status.regular) {
+  if (const std::optional<FileStatus> named = status_of(path_); named && !named->regular) {
     throw Error(ErrorCode::not_a_store, url_ + ": not a file: name the file of a store");
   }
+  lock_file_ = open_file(path_, read_only_ ? O_RDONLY : O_RDWR);
+  FileStatus status = status_of(lock_file_.get(), path_);
   const std::uint64_t kind =
       tuning.file_system != 0 ? tuning.file_system : file_system_of(lock_file_.get(), path_);
   refuse_network(kind, url_);
@@ -309,10 +309,10 @@ PageFile Environment::file_of(MDB_txn* txn) const {
 void Environment::verify_pages(const PageFile& file) const {
   std::string first;
   std::size_t count = 0;
-  PageWalker walker(file, [&](const storage::Problem& problem) {
+  const bool whole = PageWalker(file).run([&](const storage::Problem& problem) {
     if (count++ == 0) first = problem.where + ": " + problem.what;
   });
-  if (walker.run()) return;
+  if (whole) return;
   throw CorruptionError(url_, "the file is damaged, " + std::to_string(count) +
                                   " problems, the first: " + first +
                                   "; restore a backup, or salvage with a dump");

@@ -267,7 +267,9 @@ void Environment::change_keyspaces(const std::shared_ptr<const storage::OpenFlag
       } else {
         require("mdb_put", code, url_);
       }
-      commit(*writer, storage::Durability::committed);
+      // Where it is lost with the machine, whoever needs it ensures it again; what is committed
+      // later is never there without it.
+      commit(*writer, storage::Durability::deferred);
       install(std::move(keyspaces), revision);
       return;
     } catch (const ConflictError&) {
@@ -407,8 +409,7 @@ void Environment::check(FunctionRef<void(const storage::Problem&)> report,
   const ReadScope reader(*this, open);
   try {
     const PageFile file = file_of(reader->txn);
-    PageWalker walker(file, report);
-    if (!walker.run()) return;
+    if (!PageWalker(file).run(report)) return;
     for (const Keyspace& keyspace : reader->table->all()) {
       const std::optional<TreeRecord> tree = file.tree(keyspace_name(keyspace.id));
       if (!tree || tree->flags != flags_of(keyspace.shape)) {

@@ -36,11 +36,8 @@ std::string tree_name(ByteView key) {
 
 }  // namespace
 
-PageWalker::PageWalker(const PageFile& file, FunctionRef<void(const storage::Problem&)> report)
-    : file_(file), report_(report) {}
-
 void PageWalker::problem(std::string where, std::string what) {
-  if (++problems_ <= most_problems) report_({std::move(where), std::move(what)});
+  if (++problems_ <= most_problems) (*report_)({std::move(where), std::move(what)});
 }
 
 void PageWalker::damage(const Tree& tree, std::uint64_t number, std::string what) {
@@ -64,7 +61,8 @@ bool PageWalker::use(const Tree& tree, std::uint64_t number, std::uint64_t pages
   return true;
 }
 
-bool PageWalker::run() {
+bool PageWalker::run(FunctionRef<void(const storage::Problem&)> report) {
+  report_ = &report;
   const Meta& meta = file_.meta();
   // A file cannot have more pages than it has bytes for, but for free ones at its end; the limit
   // keeps a damaged number from asking for all memory.
@@ -104,7 +102,7 @@ bool PageWalker::run() {
                 "lost until the store is copied");
   }
   if (problems_ > most_problems) {
-    report_({"pages", std::to_string(problems_ - most_problems) + " more problems"});
+    report({"pages", std::to_string(problems_ - most_problems) + " more problems"});
   }
   return !damaged_;
 }

@@ -16,10 +16,10 @@ namespace kindred::lmdb {
 
 class PageWalker {
  public:
-  PageWalker(const PageFile& file, FunctionRef<void(const storage::Problem&)> report);
-  // Reports every problem, at most 1000 of them; never throws for damage. True where there is none
-  // but pages that nothing uses, which cost space alone.
-  bool run();
+  explicit PageWalker(const PageFile& file) : file_(file) {}
+  // Once. Reports every problem, at most 1000 of them; never throws for damage. True where there is
+  // none but pages that nothing uses, which cost space alone.
+  [[nodiscard]] bool run(FunctionRef<void(const storage::Problem&)> report);
 
  private:
   struct Tree {
@@ -48,7 +48,7 @@ class PageWalker {
   void damage(const Tree& tree, std::uint64_t number, std::string what);
 
   const PageFile& file_;
-  FunctionRef<void(const storage::Problem&)> report_;
+  const FunctionRef<void(const storage::Problem&)>* report_ = nullptr;  // during run
   std::vector<bool> used_;
   std::vector<bool> free_;
   std::size_t problems_ = 0;

@@ -9,7 +9,7 @@ namespace {
 // The first 8 bytes, zeros where there are fewer, as a number.
 std::uint64_t prefix_word(ByteView bytes) noexcept {
   std::uint64_t word = 0;
-  std::memcpy(&word, bytes.data(), std::min<std::size_t>(bytes.size(), 8));
+  if (!bytes.empty()) std::memcpy(&word, bytes.data(), std::min<std::size_t>(bytes.size(), 8));
   return swap_word(word);
 }
 

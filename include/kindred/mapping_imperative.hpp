@@ -35,7 +35,7 @@ struct ColumnMaker {
   static_assert(std::is_member_object_pointer_v<decltype(P)>,
                 "column<&Struct::member> takes a pointer to a data member");
   template <class... Options>
-  consteval auto operator()(Options... options) const {
+  constexpr auto operator()(Options... options) const {
     return ColumnMapping<P, Options...>{std::tuple<Options...>{options...}};
   }
 };
@@ -57,7 +57,7 @@ template <auto P>
 inline constexpr detail::ColumnMaker<P> column{};
 
 template <std::size_t N, class... Items>
-consteval auto imperative(const char (&table)[N], Items... items) {
+constexpr auto imperative(const char (&table)[N], Items... items) {
   return detail::ImperativeMapping<Items...>{std::string_view(table, N - 1),
                                              std::tuple<Items...>{items...}};
 }

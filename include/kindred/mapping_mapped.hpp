@@ -29,13 +29,89 @@
 
 namespace kindred {
 
+namespace detail {
+
+template <class V>
+concept HasSize = requires(const V& v) {
+  v.size();
+  v.empty();
+};
+template <class V>
+concept IsRange = requires(V& v, const V& c) {
+  v.begin();
+  v.end();
+  c.begin();
+};
+template <class V>
+concept AsksForValue =
+    !std::is_arithmetic_v<V> && !std::is_enum_v<V> && std::is_constructible_v<bool, const V&>;
+template <class V, class U>
+concept HasElements = requires(V& v, U&& at) {
+  v[std::forward<U>(at)];
+};
+template <class V, class U>
+concept CanAdd = requires(V& v, U&& by) {
+  v += std::forward<U>(by);
+};
+template <class V, class U>
+concept CanSubtract = requires(V& v, U&& by) {
+  v -= std::forward<U>(by);
+};
+template <class V>
+concept CanStep = requires(V& v) {
+  ++v;
+  --v;
+};
+template <class A, class B>
+concept CanEqual = requires(const A& a, const B& b) {
+  a == b;
+};
+template <class A, class B>
+concept CanOrder = requires(const A& a, const B& b) {
+  a <=> b;
+};
+template <class A, class B>
+concept CanConcatenate = requires(const A& a, const B& b) {
+  a + b;
+};
+template <class V>
+concept CanPrint = requires(std::ostream& out, const V& v) {
+  out << v;
+};
+// Arithmetic values convert and use the language's operators; the others get theirs here.
+template <class V>
+concept NeedsOperators = !std::is_arithmetic_v<V>;
+template <class V, class W>
+concept EqualMembers = CanEqual<V, W> &&(NeedsOperators<V> || NeedsOperators<W>);
+template <class V, class W>
+concept OrderedMembers = CanOrder<V, W> &&(NeedsOperators<V> || NeedsOperators<W>);
+// A value from outside, for a V.
+template <class Member, class V, class U>
+concept MakesValue = !std::is_base_of_v<Member, std::remove_cvref_t<U>> &&
+                     !is_probe<std::remove_cvref_t<U>> && std::is_constructible_v<V, U>;
+template <class Member, class V, class U>
+concept SetsValue = !std::is_base_of_v<Member, std::remove_cvref_t<U>> &&
+                    !is_probe<std::remove_cvref_t<U>> && std::is_assignable_v<V&, U>;
+template <class U>
+concept NotAField = !std::is_base_of_v<FieldBase, U>;
+
+// container[at], where a literal such as 0 may stand for a position of another sign.
+template <class C, class U>
+constexpr decltype(auto) element(C& container, U&& at) {
+  if constexpr (
+      std::is_integral_v<std::remove_cvref_t<U>> && !requires { typename C::key_type; } &&
+      requires { typename C::size_type; }) {
+    return container[static_cast<typename C::size_type>(at)];
+  } else {
+    return container[std::forward<U>(at)];
+  }
+}
+}  // namespace detail
+
 template <class V, auto... Options>
 struct Mapped : detail::ValueStorage<V> {
  private:
   using Storage = detail::ValueStorage<V>;
-  template <class U>
-  static constexpr bool is_foreign = !std::is_base_of_v<Mapped, std::remove_cvref_t<U>> &&
-                                     !detail::is_probe<std::remove_cvref_t<U>>;
 
  public:
   using value_type = V;
@@ -44,11 +120,12 @@ struct Mapped : detail::ValueStorage<V> {
   // Value-initialised: 0, empty, null.
   constexpr Mapped() = default;
   template <class U = V>
-  requires(is_foreign<U>&& std::is_constructible_v<V, U>) constexpr explicit(
-      !std::is_convertible_v<U, V>) Mapped(U&& from)
+  requires detail::MakesValue<Mapped, V, U>
+  constexpr explicit(!std::is_convertible_v<U, V>) Mapped(U&& from)
       : Storage(std::in_place, std::forward<U>(from)) {}
   template <class U>
-  requires(is_foreign<U>&& std::is_assignable_v<V&, U>) constexpr Mapped& operator=(U&& from) {
+  requires detail::SetsValue<Mapped, V, U>
+  constexpr Mapped& operator=(U&& from) {
     value() = std::forward<U>(from);
     return *this;
   }
@@ -70,22 +147,14 @@ struct Mapped : detail::ValueStorage<V> {
   constexpr const V* operator->() const noexcept { return std::addressof(value()); }
 
   // The value's own commonest members, where it has them.
-  constexpr auto size() const requires requires(const V& v) { v.size(); }
-  { return value().size(); }
-  constexpr bool empty() const requires requires(const V& v) { v.empty(); }
-  { return value().empty(); }
-  constexpr auto begin() const requires requires(const V& v) { v.begin(); }
-  { return value().begin(); }
-  constexpr auto end() const requires requires(const V& v) { v.end(); }
-  { return value().end(); }
-  constexpr auto begin() requires requires(V& v) { v.begin(); }
-  { return value().begin(); }
-  constexpr auto end() requires requires(V& v) { v.end(); }
-  { return value().end(); }
+  constexpr auto size() const requires detail::HasSize<V> { return value().size(); }
+  constexpr bool empty() const requires detail::HasSize<V> { return value().empty(); }
+  constexpr auto begin() const requires detail::IsRange<V> { return value().begin(); }
+  constexpr auto end() const requires detail::IsRange<V> { return value().end(); }
+  constexpr auto begin() requires detail::IsRange<V> { return value().begin(); }
+  constexpr auto end() requires detail::IsRange<V> { return value().end(); }
   // Optionals and pointers: whether there is a value.
-  constexpr explicit operator bool() const noexcept
-      requires(!std::is_arithmetic_v<V> && !std::is_enum_v<V> &&
-               std::is_constructible_v<bool, const V&>) {
+  constexpr explicit operator bool() const noexcept requires detail::AsksForValue<V> {
     return static_cast<bool>(value());
   }
   constexpr bool has_value() const noexcept requires detail::is_optional<V> {
@@ -96,38 +165,32 @@ struct Mapped : detail::ValueStorage<V> {
     return value().value_or(std::forward<U>(other));
   }
   template <class U>
-  constexpr decltype(auto) operator[](U&& at) requires requires(V& v) {
-    v[at];
+  requires detail::HasElements<V, U>
+  constexpr decltype(auto) operator[](U&& at) {
+    return detail::element(value(), std::forward<U>(at));
   }
-  { return value()[std::forward<U>(at)]; }
   template <class U>
-  constexpr decltype(auto) operator[](U&& at) const requires requires(const V& v) {
-    v[at];
+  requires detail::HasElements<const V, U>
+  constexpr decltype(auto) operator[](U&& at) const {
+    return detail::element(value(), std::forward<U>(at));
   }
-  { return value()[std::forward<U>(at)]; }
   template <class U>
-  constexpr Mapped& operator+=(U&& by) requires requires(V& v) {
-    v += by;
-  }
-  {
+  requires detail::CanAdd<V, U>
+  constexpr Mapped& operator+=(U&& by) {
     value() += std::forward<U>(by);
     return *this;
   }
   template <class U>
-  constexpr Mapped& operator-=(U&& by) requires requires(V& v) {
-    v -= by;
-  }
-  {
+  requires detail::CanSubtract<V, U>
+  constexpr Mapped& operator-=(U&& by) {
     value() -= std::forward<U>(by);
     return *this;
   }
-  constexpr Mapped& operator++() requires requires(V& v) { ++v; }
-  {
+  constexpr Mapped& operator++() requires detail::CanStep<V> {
     ++value();
     return *this;
   }
-  constexpr Mapped& operator--() requires requires(V& v) { --v; }
-  {
+  constexpr Mapped& operator--() requires detail::CanStep<V> {
     --value();
     return *this;
   }
@@ -135,44 +198,34 @@ struct Mapped : detail::ValueStorage<V> {
   static consteval detail::FieldFacts describe() { return detail::column_facts<V, Options...>(); }
 };
 
-// Arithmetic values convert and use the language's operators; the others get theirs here.
-namespace detail {
-template <class V>
-concept NeedsOperators = !std::is_arithmetic_v<V>;
-template <class U>
-concept NotAField = !std::is_base_of_v<FieldBase, U>;
-}  // namespace detail
-
 template <class V, auto... O, class W, auto... P>
-requires((detail::NeedsOperators<V> ||
-          detail::NeedsOperators<W>)&&requires(const V& a, const W& b) { a == b; }) constexpr bool
-operator==(const Mapped<V, O...>& a, const Mapped<W, P...>& b) {
+requires detail::EqualMembers<V, W>
+constexpr bool operator==(const Mapped<V, O...>& a, const Mapped<W, P...>& b) {
   return a.value() == b.value();
 }
 template <detail::NeedsOperators V, auto... O, detail::NotAField U>
-requires requires(const V& a, const U& b) { a == b; }
+requires detail::CanEqual<V, U>
 constexpr bool operator==(const Mapped<V, O...>& a, const U& b) { return a.value() == b; }
 
 template <class V, auto... O, class W, auto... P>
-requires((detail::NeedsOperators<V> ||
-          detail::NeedsOperators<W>)&&requires(const V& a, const W& b) { a <=> b; }) constexpr auto
-operator<=>(const Mapped<V, O...>& a, const Mapped<W, P...>& b) {
+requires detail::OrderedMembers<V, W>
+constexpr auto operator<=>(const Mapped<V, O...>& a, const Mapped<W, P...>& b) {
   return a.value() <=> b.value();
 }
 template <detail::NeedsOperators V, auto... O, detail::NotAField U>
-requires requires(const V& a, const U& b) { a <=> b; }
+requires detail::CanOrder<V, U>
 constexpr auto operator<=>(const Mapped<V, O...>& a, const U& b) { return a.value() <=> b; }
 
 template <detail::NeedsOperators V, auto... O, detail::NotAField U>
-requires requires(const V& a, const U& b) { a + b; }
+requires detail::CanConcatenate<V, U>
 constexpr auto operator+(const Mapped<V, O...>& a, const U& b) { return a.value() + b; }
 template <detail::NeedsOperators V, auto... O, detail::NotAField U>
-requires requires(const U& a, const V& b) { a + b; }
+requires detail::CanConcatenate<U, V>
 constexpr auto operator+(const U& a, const Mapped<V, O...>& b) { return a + b.value(); }
 
 template <detail::NeedsOperators V, auto... O>
-requires requires(std::ostream& out, const V& v) { out << v; }
-std::ostream& operator<<(std::ostream& out, const Mapped<V, O...>& member) {
+requires detail::CanPrint<V> std::ostream& operator<<(std::ostream& out,
+                                                      const Mapped<V, O...>& member) {
   return out << member.value();
 }
 
@@ -186,10 +239,8 @@ struct Transient : detail::ValueStorage<V> {
   using Storage::value;
   constexpr Transient() = default;
   template <class U = V>
-  requires(!std::is_base_of_v<Transient, std::remove_cvref_t<U>> &&
-           !detail::is_probe<std::remove_cvref_t<U>> &&
-           std::is_constructible_v<V, U>) constexpr explicit(!std::is_convertible_v<U, V>)
-      Transient(U&& from)
+  requires detail::MakesValue<Transient, V, U>
+  constexpr explicit(!std::is_convertible_v<U, V>) Transient(U&& from)
       : Storage(std::in_place, std::forward<U>(from)) {}
   template <class E>
   Transient(detail::CountingProbe<E>);

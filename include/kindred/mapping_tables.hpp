@@ -51,7 +51,7 @@ struct ForeignKeyTogether {
 
   // The primary key of E, in its order.
   template <class E>
-  consteval ForeignKeyTogether references() const {
+  constexpr ForeignKeyTogether references() const {
     ForeignKeyTogether out = *this;
     out.entity = type_id<E>;
     out.entity_name = plain_type_name<E>;
@@ -59,7 +59,7 @@ struct ForeignKeyTogether {
   }
   // Columns of E that are its primary key or unique together, one for each.
   template <class E, std::size_t... M>
-  requires(sizeof...(M) == N) consteval ForeignKeyTogether
+  requires(sizeof...(M) == N) constexpr ForeignKeyTogether
       references(const char (&... names)[M]) const {
     ForeignKeyTogether out = references<E>();
     out.referenced = {std::string_view(names, M - 1)...};
@@ -68,12 +68,12 @@ struct ForeignKeyTogether {
   }
   // By the table's name.
   template <std::size_t T>
-  consteval ForeignKeyTogether references(const char (&name)[T]) const {
+  constexpr ForeignKeyTogether references(const char (&name)[T]) const {
     ForeignKeyTogether out = *this;
     out.table = std::string_view(name, T - 1);
     return out;
   }
-  consteval ForeignKeyTogether deletes(OnDelete what) const {
+  constexpr ForeignKeyTogether deletes(OnDelete what) const {
     ForeignKeyTogether out = *this;
     out.action = what;
     return out;
@@ -87,18 +87,21 @@ struct Validates {
 
 }  // namespace detail
 
-template <std::size_t... N>
-requires(sizeof...(N) > 0) consteval auto unique_together(const char (&... columns)[N]) {
-  return detail::UniqueTogether<sizeof...(N)>{{std::string_view(columns, N - 1)...}};
+template <std::size_t N, std::size_t... More>
+consteval auto unique_together(const char (&column)[N], const char (&... more)[More]) {
+  return detail::UniqueTogether<1 + sizeof...(More)>{
+      {std::string_view(column, N - 1), std::string_view(more, More - 1)...}};
 }
-template <std::size_t... N>
-requires(sizeof...(N) > 0) consteval auto index_on(const char (&... columns)[N]) {
-  return detail::IndexOn<sizeof...(N)>{{std::string_view(columns, N - 1)...}};
+template <std::size_t N, std::size_t... More>
+consteval auto index_on(const char (&column)[N], const char (&... more)[More]) {
+  return detail::IndexOn<1 + sizeof...(More)>{
+      {std::string_view(column, N - 1), std::string_view(more, More - 1)...}};
 }
 // A foreign key of several columns: say next what it references, and what a delete there does.
-template <std::size_t... N>
-requires(sizeof...(N) > 0) consteval auto foreign_key_together(const char (&... columns)[N]) {
-  return detail::ForeignKeyTogether<sizeof...(N)>{{std::string_view(columns, N - 1)...}};
+template <std::size_t N, std::size_t... More>
+consteval auto foreign_key_together(const char (&column)[N], const char (&... more)[More]) {
+  return detail::ForeignKeyTogether<1 + sizeof...(More)>{
+      {std::string_view(column, N - 1), std::string_view(more, More - 1)...}};
 }
 // `condition` takes nothing and returns a Condition on this entity (or a base of it). A row passes
 // unless the condition is false. Without a name the constraint is ck_<table>_<n>.

@@ -19,7 +19,7 @@ struct StoreOptions {
       false;  // every write is Error(read_only); nothing on disk is touched but the reader table
   Durability durability =
       Durability::committed;  // of every commit that does not ask for another; see `none` below
-  std::string application;  // refused (wrong_application) where the store names another one; empty
+  std::string application = {};  // refused (wrong_application) where the store names another one; empty
                             // matches all
   storage::Verify verify =
       storage::Verify::quick;  // pages: walk every page before use; costs a read of the whole file
@@ -43,7 +43,7 @@ struct UpdateOptions {
 using Progress = std::function<bool(std::uint64_t done, std::uint64_t total)>;
 
 struct BulkOptions {
-  Progress progress;
+  Progress progress = {};
   std::uint64_t total = 0;  // what progress is told as the total
 };
 

@@ -57,9 +57,9 @@ struct CheckReport {
   std::vector<CheckProblem> kept;
 };
 struct CheckOptions {
-  std::string table;                // empty: all
+  std::string table = {};           // empty: all
   std::size_t max_problems = 1000;  // kept
-  Progress progress;
+  Progress progress = {};
 };
 
 }  // namespace kindred

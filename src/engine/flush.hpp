@@ -108,6 +108,7 @@ class Flush {
   struct PendingPatch {  // by set null or set default
     std::uint32_t table = none;
     std::uint32_t row = 0;
+    Unreferenced former;  // what the row must not refer to any more
   };
   struct List {
     enum class Kind : std::uint8_t { rows, unique, index, references };

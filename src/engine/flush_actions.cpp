@@ -223,7 +223,8 @@ void Flush::patch_child(const Origin& origin, std::uint32_t at, ByteView child_k
     append_patch(patch, item);
   }
   row.patch = changes_.arena().keep(patch.view());
-  pending_.push_back({reference.child, at});
+  pending_.push_back(
+      {reference.child, at, {origin.parent, origin.parent_row, reference, origin.referenced}});
 }
 
 // Whether a child of the net still refers to the key. One whose patch is to come does as far as is
@@ -247,6 +248,16 @@ void Flush::finish_patches() {
   std::map<std::uint32_t, std::vector<NetRow>> moved;
   for (const PendingPatch& p : pending_)
     resolve_patch(schema_.table(p.table), net_[p.table].rows[p.row], moved[p.table]);
+  // A default may be the very key that goes; the row then looks unchanged.
+  for (const PendingPatch& p : pending_) {
+    const NetRow& row = net_[p.table].rows[p.row];
+    const bool known = !unreferenced_.empty() &&
+                       unreferenced_.back().referenced.data() == p.former.referenced.data() &&
+                       unreferenced_.back().reference.foreign_key == p.former.reference.foreign_key;
+    if (!row.erased() && !known &&
+        refers(schema_.table(p.table), p.former.reference.foreign_key, row, p.former.referenced))
+      unreferenced_.push_back(p.former);
+  }
   for (auto& [table, rows] : moved) place_moved(schema_.table(table), rows);
 }
 

@@ -1,4 +1,5 @@
-// expect: User.posts: back_populates and backref exclude each other: back_populates names a relationship that Post declares, backref one that it does not
+// expect: User.posts: back_populates and backref exclude each other: back_populates names a
+// relationship that Post declares, backref one that it does not
 #include "kindred/registry.hpp"
 using namespace kindred;
 

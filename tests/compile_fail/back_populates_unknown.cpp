@@ -1,4 +1,5 @@
-// expect: User.posts: back_populates("autor"): Post has no relationship 'autor' -- did you mean 'author'?
+// expect: User.posts: back_populates("autor"): Post has no relationship 'autor' -- did you mean
+// 'author'?
 #include "kindred/registry.hpp"
 using namespace kindred;
 

@@ -1,4 +1,5 @@
-// expect: User has two members of the name 'street' (bases and embedded structs count): rename one, or give it column_name("...")
+// expect: User has two members of the name 'street' (bases and embedded structs count): rename one,
+// or give it column_name("...")
 #include "kindred/registry.hpp"
 using namespace kindred;
 

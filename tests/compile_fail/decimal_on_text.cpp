@@ -1,4 +1,5 @@
-// expect: Post.price: decimal(p, s) needs a Number, an integer, float or double, but the column is text
+// expect: Post.price: decimal(p, s) needs a Number, an integer, float or double, but the column is
+// text
 #include "kindred/registry.hpp"
 using namespace kindred;
 

@@ -1,4 +1,5 @@
-// expect: Post.author: cascade::delete_orphan belongs on the one side; here User may have other owners -- add single_parent if it has one at most
+// expect: Post.author: cascade::delete_orphan belongs on the one side; here User may have other
+// owners -- add single_parent if it has one at most
 #include "kindred/registry.hpp"
 using namespace kindred;
 

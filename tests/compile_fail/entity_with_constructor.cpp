@@ -1,4 +1,5 @@
-// expect: an entity must be an aggregate: no constructors of its own, no private or virtual members (member functions are fine; make it with designated initializers)
+// expect: an entity must be an aggregate: no constructors of its own, no private or virtual members
+// (member functions are fine; make it with designated initializers)
 #include "kindred/registry.hpp"
 using namespace kindred;
 

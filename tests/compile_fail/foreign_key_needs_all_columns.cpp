@@ -1,4 +1,5 @@
-// expect: Line.order_id: foreign_key<Order>() needs one primary key column, Order has several: use foreign_key_together in table_args
+// expect: Line.order_id: foreign_key<Order>() needs one primary key column, Order has several: use
+// foreign_key_together in table_args
 #include "kindred/registry.hpp"
 using namespace kindred;
 

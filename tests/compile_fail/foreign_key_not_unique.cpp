@@ -1,4 +1,5 @@
-// expect: Post.author: a foreign key must refer to a primary key or unique column; User.name is neither
+// expect: Post.author: a foreign key must refer to a primary key or unique column; User.name is
+// neither
 #include "kindred/registry.hpp"
 using namespace kindred;
 

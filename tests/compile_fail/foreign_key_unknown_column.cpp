@@ -1,4 +1,5 @@
-// expect: Post.author_id: foreign_key("users.ids"): table 'users' has no column 'ids' -- did you mean 'id'?
+// expect: Post.author_id: foreign_key("users.ids"): table 'users' has no column 'ids' -- did you
+// mean 'id'?
 #include "kindred/registry.hpp"
 using namespace kindred;
 

@@ -1,4 +1,5 @@
-// expect: Post.author_id: foreign_key("user.id"): no table 'user' in this registry -- did you mean 'users'?
+// expect: Post.author_id: foreign_key("user.id"): no table 'user' in this registry -- did you mean
+// 'users'?
 #include "kindred/registry.hpp"
 using namespace kindred;
 

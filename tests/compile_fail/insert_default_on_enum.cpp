@@ -1,4 +1,5 @@
-// expect: Post.kind: insert_default needs a type with a value that means unset, and enum Kind has none
+// expect: Post.kind: insert_default needs a type with a value that means unset, and enum Kind has
+// none
 #include "kindred/registry.hpp"
 using namespace kindred;
 

@@ -1,4 +1,5 @@
-// expect: Post.likes: insert_default needs a type with a value that means unset, and int32 has none: give the member an ordinary initialiser instead, as in Mapped<...> likes = value;
+// expect: Post.likes: insert_default needs a type with a value that means unset, and int32 has
+// none: give the member an ordinary initialiser instead, as in Mapped<...> likes = value;
 #include "kindred/registry.hpp"
 using namespace kindred;
 

@@ -1,4 +1,5 @@
-// expect: A.b goes by A.b_id, but its other side B.a by B.a_id: both must use one foreign key (using_key)
+// expect: A.b goes by A.b_id, but its other side B.a by B.a_id: both must use one foreign key
+// (using_key)
 #include "kindred/registry.hpp"
 using namespace kindred;
 

@@ -1,4 +1,5 @@
-// expect: Post.author: more than one foreign key joins Post and User: Post.author_id and Post.editor_id -- say which with using_key("...")
+// expect: Post.author: more than one foreign key joins Post and User: Post.author_id and
+// Post.editor_id -- say which with using_key("...")
 #include "kindred/registry.hpp"
 using namespace kindred;
 

@@ -1,4 +1,5 @@
-// expect: Post.author: no foreign key joins Post and User (a column of Post with foreign_key<User>() would)
+// expect: Post.author: no foreign key joins Post and User (a column of Post with
+// foreign_key<User>() would)
 #include "kindred/registry.hpp"
 using namespace kindred;
 

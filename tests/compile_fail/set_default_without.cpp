@@ -1,4 +1,5 @@
-// expect: Post.author_id: on_delete::set_default needs default_value(...), the constant that is written
+// expect: Post.author_id: on_delete::set_default needs default_value(...), the constant that is
+// written
 #include "kindred/registry.hpp"
 using namespace kindred;
 

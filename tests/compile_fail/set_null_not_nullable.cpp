@@ -1,4 +1,5 @@
-// expect: Post.author_id: on_delete::set_null needs a nullable column: Mapped<std::optional<...>, ...>
+// expect: Post.author_id: on_delete::set_null needs a nullable column: Mapped<std::optional<...>,
+// ...>
 #include "kindred/registry.hpp"
 using namespace kindred;
 

@@ -1,4 +1,5 @@
-// expect: this type cannot be stored in a column: give it a serialize function as Cereal knows it, or specialise kindred::Codec for it
+// expect: this type cannot be stored in a column: give it a serialize function as Cereal knows it,
+// or specialise kindred::Codec for it
 #include "kindred/registry.hpp"
 using namespace kindred;
 

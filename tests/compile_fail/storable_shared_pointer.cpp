@@ -1,4 +1,5 @@
-// expect: shared and raw pointers cannot be stored in a column: archive state never spans two values; store the value, std::optional or a relationship
+// expect: shared and raw pointers cannot be stored in a column: archive state never spans two
+// values; store the value, std::optional or a relationship
 #include "kindred/registry.hpp"
 using namespace kindred;
 

@@ -1,4 +1,5 @@
-// expect: long double and wchar_t cannot be stored: their form differs between machines; use double, decimal or std::string
+// expect: long double and wchar_t cannot be stored: their form differs between machines; use
+// double, decimal or std::string
 #include "kindred/registry.hpp"
 using namespace kindred;
 

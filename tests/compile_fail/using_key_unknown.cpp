@@ -1,4 +1,5 @@
-// expect: Post.author: using_key("autor_id"): no foreign key column of that name joins Post and User -- did you mean 'author_id'?
+// expect: Post.author: using_key("autor_id"): no foreign key column of that name joins Post and
+// User -- did you mean 'author_id'?
 #include "kindred/registry.hpp"
 using namespace kindred;
 

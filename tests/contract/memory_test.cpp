@@ -123,7 +123,7 @@ BOOST_FIXTURE_TEST_CASE(ascending_keys_fill_their_pages, Memory) {
     if (info.entries == 0) continue;
     BOOST_TEST(info.entries == rows);
     // Key, value and 16 bytes of slot.
-    BOOST_TEST(info.bytes < (8 + 100 + 16) * rows * 11 / 10);
+    BOOST_TEST(info.bytes < (8 + 100 + 16) * rows * 115 / 100);
   }
   expect_sound(*storage);
 }

@@ -59,7 +59,7 @@ inline std::shared_ptr<storage::Storage> make_store(const std::string& path,
 
 inline void put(storage::Storage& store, std::uint64_t key, std::string_view value,
                 Durability durability = Durability::committed) {
-  const std::unique_ptr<storage::Writer> writer = store.begin({durability, {}});
+  const std::unique_ptr<storage::Writer> writer = store.begin({.durability = durability});
   writer->put(table, key_of(key), value, Intent::either);
   writer->commit();
 }

@@ -1,4 +1,5 @@
-// RapidCheck generators of types, values, rows and valid catalogues. To be called inside a property.
+// RapidCheck generators of types, values, rows and valid catalogues. To be called inside a
+// property.
 #pragma once
 
 #include <rapidcheck.h>
@@ -36,9 +37,9 @@ T any_bits() {
 }
 
 inline std::string any_text() {
-  static const std::vector<std::string> parts{"a",  "B",    "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80",
-                                              "\"", "\\",   "\n",       "\x01",         "\x1f",
-                                              "/",  "null", "$bytes",   " ",            "\x7f"};
+  static const std::vector<std::string> parts{
+      "a",    "B",    "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\"", "\\",  "\n",
+      "\x01", "\x1f", "/",        "null",         "$bytes",           " ",  "\x7f"};
   std::string out;
   for (int n = between(0, 6); n > 0; --n) out += pick(parts);
   return out;
@@ -51,11 +52,11 @@ inline std::string any_name(const std::string& kind, std::size_t i) {
 
 inline Type scalar_type() {
   static const std::vector<TypeCode> codes{
-      TypeCode::boolean,  TypeCode::int8,    TypeCode::int16,   TypeCode::int32,
-      TypeCode::int64,    TypeCode::uint8,   TypeCode::uint16,  TypeCode::uint32,
-      TypeCode::uint64,   TypeCode::float32, TypeCode::float64, TypeCode::text,
+      TypeCode::boolean,  TypeCode::int8,    TypeCode::int16,    TypeCode::int32,
+      TypeCode::int64,    TypeCode::uint8,   TypeCode::uint16,   TypeCode::uint32,
+      TypeCode::uint64,   TypeCode::float32, TypeCode::float64,  TypeCode::text,
       TypeCode::bytes,    TypeCode::day,     TypeCode::datetime, TypeCode::instant,
-      TypeCode::duration, TypeCode::decimal, TypeCode::uuid,    TypeCode::enumeration,
+      TypeCode::duration, TypeCode::decimal, TypeCode::uuid,     TypeCode::enumeration,
       TypeCode::json,     TypeCode::opaque};
   Type type;
   type.code = pick(codes);
@@ -64,7 +65,8 @@ inline Type scalar_type() {
     type.scale = between<std::uint8_t>(0, type.precision);
   }
   if (type.code == TypeCode::instant || type.code == TypeCode::duration) {
-    static const std::vector<std::pair<int, int>> periods{{1, 1}, {1, 1000}, {60, 1}, {1, 1'000'000'000}, {7, 3}};
+    static const std::vector<std::pair<int, int>> periods{
+        {1, 1}, {1, 1000}, {60, 1}, {1, 1'000'000'000}, {7, 3}};
     const auto period = pick(periods);
     type.period_num = period.first;
     type.period_den = period.second;
@@ -72,9 +74,11 @@ inline Type scalar_type() {
   if (type.code == TypeCode::opaque) type.name = "Codec" + std::to_string(between(0, 2));
   if (type.code == TypeCode::enumeration) {
     type.name = coin() ? "Role" : "";
-    type.underlying = static_cast<TypeCode>(between(static_cast<int>(TypeCode::int8), static_cast<int>(TypeCode::uint64)));
+    type.underlying = static_cast<TypeCode>(
+        between(static_cast<int>(TypeCode::int8), static_cast<int>(TypeCode::uint64)));
     for (int n = between(0, 3); n > 0; --n) {
-      const std::int64_t value = type.underlying == TypeCode::uint64 && coin() ? -1 : between(0, 100);
+      const std::int64_t value =
+          type.underlying == TypeCode::uint64 && coin() ? -1 : between(0, 100);
       type.names.push_back({value, any_name("e", static_cast<std::size_t>(n))});
     }
   }
@@ -83,9 +87,9 @@ inline Type scalar_type() {
 
 inline Type any_type(int depth = 0) {
   if (depth >= 3 || between(0, 2) != 0) return scalar_type();
-  static const std::vector<TypeCode> codes{TypeCode::structure, TypeCode::list,    TypeCode::set,
-                                           TypeCode::map,       TypeCode::optional, TypeCode::variant,
-                                           TypeCode::tuple};
+  static const std::vector<TypeCode> codes{
+      TypeCode::structure, TypeCode::list,    TypeCode::set,  TypeCode::map,
+      TypeCode::optional,  TypeCode::variant, TypeCode::tuple};
   Type type;
   type.code = pick(codes);
   int members = 1;
@@ -114,18 +118,22 @@ inline Number any_decimal(const Type& type) {
 }
 
 inline std::string any_json() {
-  static const std::vector<std::string> texts{"null", "1",        "\"x\"",   "{\"a\": [1, 2.50]}",  "[ ]", "{\"a\":1,\"a\":2}",
-                                              "{",    " 1 ",      "{\n}",    "{\"$json\":\"1\"}",   "1e999", "",
-                                              "true", "1e2", "\"\\u00e9\"", "{\"$json\":1,\"b\":2}"};
+  static const std::vector<std::string> texts{
+      "null", "1",   "\"x\"",       "{\"a\": [1, 2.50]}",   "[ ]",   "{\"a\":1,\"a\":2}",
+      "{",    " 1 ", "{\n}",        "{\"$json\":\"1\"}",    "1e999", "",
+      "true", "1e2", "\"\\u00e9\"", "{\"$json\":1,\"b\":2}"};
   return pick(texts);
 }
 
 // A float for float32, as every value that was ever in such a column.
 inline double any_real(const Type& type) {
   using L = std::numeric_limits<double>;
-  static const std::vector<double> edges{0.0, -0.0, L::infinity(), -L::infinity(), L::max(), L::min(), L::denorm_min(),
-                                         0.1, 1e16, 1e15, 123456.75, 1e-4, 1e-5, 9007199254740993.0, 3.0};
-  const double v = coin() ? pick(edges) : *rc::gen::resize(rc::kNominalSize, rc::gen::arbitrary<double>());
+  static const std::vector<double> edges{
+      0.0, -0.0, L::infinity(), -L::infinity(), L::max(), L::min(), L::denorm_min(),
+      0.1, 1e16, 1e15,          123456.75,      1e-4,     1e-5,     9007199254740993.0,
+      3.0};
+  const double v =
+      coin() ? pick(edges) : *rc::gen::resize(rc::kNominalSize, rc::gen::arbitrary<double>());
   return type.code == TypeCode::float32 ? static_cast<double>(static_cast<float>(v)) : v;
 }
 
@@ -138,7 +146,8 @@ inline Value any_value(const Type& type) {
     case ValueKind::boolean: return coin();
     case ValueKind::integer: {
       const auto v = any_bits<std::int64_t>();
-      const bool fits = v >= range.least && (v < 0 || static_cast<std::uint64_t>(v) <= range.greatest);
+      const bool fits =
+          v >= range.least && (v < 0 || static_cast<std::uint64_t>(v) <= range.greatest);
       return fits ? v : static_cast<std::int64_t>(v % 100);
     }
     case ValueKind::natural: {
@@ -154,7 +163,8 @@ inline Value any_value(const Type& type) {
       return out;
     }
     case ValueKind::day: return date(std::chrono::days(any_bits<std::int32_t>()));
-    case ValueKind::datetime: return time_point(std::chrono::microseconds(any_bits<std::int64_t>()));
+    case ValueKind::datetime:
+      return time_point(std::chrono::microseconds(any_bits<std::int64_t>()));
     case ValueKind::ticks: return Ticks{any_bits<std::int64_t>()};
     case ValueKind::decimal: return any_decimal(type);
     case ValueKind::uuid: {
@@ -227,8 +237,10 @@ inline std::string encoded(const Type& type) {
     append_varint(out, b->size());
     out.append(reinterpret_cast<const char*>(b->data()), b->size());
   }
-  if (const auto* d = v.get_if<date>()) append_bytes(out, static_cast<std::int32_t>(d->time_since_epoch().count()));
-  if (const auto* p = v.get_if<time_point>()) append_bytes(out, std::int64_t{p->time_since_epoch().count()});
+  if (const auto* d = v.get_if<date>())
+    append_bytes(out, static_cast<std::int32_t>(d->time_since_epoch().count()));
+  if (const auto* p = v.get_if<time_point>())
+    append_bytes(out, std::int64_t{p->time_since_epoch().count()});
   if (const auto* t = v.get_if<Ticks>()) append_bytes(out, t->count);
   if (const auto* n = v.get_if<Number>()) append_bytes(out, n->unscaled, type.width());
   if (const auto* u = v.get_if<Uuid>()) append_bytes(out, *u);
@@ -258,10 +270,12 @@ inline Expression any_condition(const Table& table, int depth = 0) {
     if (const auto* d = v.get_if<double>(); d && std::isnan(*d)) v = 1.5;
     return Expression::constant(v);
   };
-  if (has_length && coin()) return Expression::of(coin() ? Op::prefix : Op::contains, {column, constant()});
+  if (has_length && coin())
+    return Expression::of(coin() ? Op::prefix : Op::contains, {column, constant()});
   if (coin()) return Expression::of(Op::in, {column, constant(), constant()});
   const Op op = static_cast<Op>(between(static_cast<int>(Op::eq), static_cast<int>(Op::ge)));
-  return coin() ? Expression::of(op, {column, constant()}) : Expression::of(op, {constant(), column});
+  return coin() ? Expression::of(op, {column, constant()})
+                : Expression::of(op, {constant(), column});
 }
 
 inline Table any_table(std::size_t i, bool numbered) {
@@ -284,9 +298,12 @@ inline Table any_table(std::size_t i, bool numbered) {
   out.primary_key = {out.columns[0].name};
   for (const Column& c : out.columns) {
     if (!c.type.can_be_key()) continue;
-    if (!c.nullable && out.primary_key.size() < 3 && c.name != out.primary_key[0] && between(0, 2) == 0)
+    if (!c.nullable && out.primary_key.size() < 3 && c.name != out.primary_key[0] &&
+        between(0, 2) == 0)
       out.primary_key.push_back(c.name);
-    if (between(0, 2) == 0) out.indexes.push_back({coin() ? "" : any_name("index", out.indexes.size()), {c.name}, coin()});
+    if (between(0, 2) == 0)
+      out.indexes.push_back(
+          {coin() ? "" : any_name("index", out.indexes.size()), {c.name}, coin()});
   }
   for (int n = between(0, 2); n > 0; --n)
     out.checks.push_back({coin() ? "" : any_name("check", out.checks.size()), any_condition(out)});

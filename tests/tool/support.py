@@ -83,8 +83,12 @@ class ToolTest(unittest.TestCase):
         self.ok("check", self.store)
 
     def golden(self, name, text):
-        """Compares with golden/NAME; KINDRED_WRITE_GOLDEN=1 writes it instead."""
+        """Compares with golden/NAME; KINDRED_WRITE_GOLDEN=1 writes it instead. The files of the
+        tree have plain line ends: the CR LF of CSV is checked here and taken off."""
         path = HERE / "golden" / name
+        if name.endswith(".csv"):
+            self.assertEqual(text.count("\r\n"), text.count("\n"))
+            text = text.replace("\r\n", "\n")
         if os.environ.get("KINDRED_WRITE_GOLDEN"):
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(text.encode())

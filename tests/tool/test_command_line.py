@@ -1,4 +1,5 @@
 """Arguments, where the store comes from, exit codes."""
+import json
 import os
 import signal
 import subprocess
@@ -67,6 +68,21 @@ class CommandLine(support.ToolTest):
         self.assertEqual(self.ok("get", "-s", self.store, "author", "1", env=wrong).out, expected)
         self.ok("tables", self.store, env=wrong)
         self.fails(3, "tables", env=wrong, says="missing.kdb")
+
+    def test_arguments_arrive_as_typed(self):
+        self.create_library(rows=False)
+        for name in ("", "[a,b]", "[", "-x", "--", "--help", "{}", " a ", "\x01[", "a=b"):
+            text = json.dumps({"op": "insert", "table": "tag", "row": {"name": name}})
+            self.ok("apply", self.store, "-", stdin=text)
+            self.assertEqual(self.ok("get", self.store, "tag", "--", name).records(),
+                             [{"name": name}])
+            if not name.startswith(("-", "\x01")):
+                self.assertEqual(self.ok("get", self.store, "tag", name).records(),
+                                 [{"name": name}])
+        self.ok("dump", self.store, "--out", "[a,b]")
+        self.assertTrue((self.folder / "[a,b]" / "schema.json").exists())
+        self.ok("tables", "-s", self.store, "-o", "[x]")
+        self.assertTrue((self.folder / "[x]").exists())
 
     def test_missing_store_is_never_created(self):
         missing = self.path("missing.kdb")

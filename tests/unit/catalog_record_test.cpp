@@ -103,7 +103,8 @@ TableRecord small_record() {
   r.table.columns = {id, note};
   r.table.primary_key = {"id"};
   r.table.indexes = {{"ix", {"note"}, false, 7}};
-  r.table.checks = {{"ck", Expression::of(Expression::Op::eq, {Expression::column("note"), Expression::constant("y")})}};
+  r.table.checks = {{"ck", Expression::of(Expression::Op::eq, {Expression::column("note"),
+                                                               Expression::constant("y")})}};
   r.next_column = 3;
   return r;
 }
@@ -133,7 +134,8 @@ BOOST_AUTO_TEST_CASE(the_first_bytes_never_move) {
   h.store_id.octets[0] = 0xab;
   const std::string bytes = encode(h);
   BOOST_TEST(bytes.substr(0, 8) == "KINDRED\x1a");
-  BOOST_TEST(load_le<std::uint32_t>(bytes.data() + 8) == static_cast<std::uint32_t>(hash64(bytes.substr(12))));
+  BOOST_TEST(load_le<std::uint32_t>(bytes.data() + 8) ==
+             static_cast<std::uint32_t>(hash64(bytes.substr(12))));
   BOOST_TEST(bytes.substr(12, 4) == ByteView("\x01\x00\x00\x00", 4));
 }
 
@@ -145,10 +147,12 @@ BOOST_AUTO_TEST_CASE(every_truncation_and_every_flipped_bit_is_found) {
   for (const bool is_header : {true, false}) {
     const std::string& whole = is_header ? header : table;
     const auto decoded = [&](const std::string& bytes) {
-      return outcome([&] { is_header ? (void)decode_header(bytes) : (void)decode_table(bytes, "t"); });
+      return outcome(
+          [&] { is_header ? (void)decode_header(bytes) : (void)decode_table(bytes, "t"); });
     };
     BOOST_TEST(decoded(whole) == "decoded");
-    for (std::size_t n = 0; n < whole.size(); ++n) BOOST_TEST(decoded(whole.substr(0, n)) == "corruption");
+    for (std::size_t n = 0; n < whole.size(); ++n)
+      BOOST_TEST(decoded(whole.substr(0, n)) == "corruption");
     for (std::size_t bit = 0; bit < whole.size() * 8; ++bit) {
       std::string flipped = whole;
       flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
@@ -185,7 +189,8 @@ BOOST_AUTO_TEST_CASE(unknown_fields_are_kept) {
   BOOST_TEST((decode_table(encode(r), "t") == r));
 }
 
-// Adds an unknown field to every structured field of a record, reads it, writes it, and looks for them.
+// Adds an unknown field to every structured field of a record, reads it, writes it, and looks for
+// them.
 BOOST_AUTO_TEST_CASE(unknown_fields_inside_others_are_kept_and_follow_their_owner) {
   const std::string bytes = encode(small_record());
   const std::string extra = field(90, "kept");
@@ -211,17 +216,23 @@ BOOST_AUTO_TEST_CASE(unknown_fields_inside_others_are_kept_and_follow_their_owne
   grown.table.indexes.clear();
   const std::string smaller = encode(grown);
   std::size_t seen = 0;
-  for (std::size_t at = smaller.find("kept"); at != std::string::npos; at = smaller.find("kept", at + 1)) ++seen;
+  for (std::size_t at = smaller.find("kept"); at != std::string::npos;
+       at = smaller.find("kept", at + 1))
+    ++seen;
   BOOST_TEST(seen == 4u);  // two columns, their list, the check
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_guessed_is_newer_and_what_cannot_be_is_corrupt) {
-  const auto decoded = [](const std::string& body) { return outcome([&] { (void)decode_table(sealed(body), "t"); }); };
+  const auto decoded = [](const std::string& body) {
+    return outcome([&] { (void)decode_table(sealed(body), "t"); });
+  };
   const std::string list_head = field(1, number(0));
-  const auto with_column = [&](const std::string& column) { return field(6, list_head + field(2, column)); };
+  const auto with_column = [&](const std::string& column) {
+    return field(6, list_head + field(2, column));
+  };
   const auto with_type = [&](const std::string& type) { return with_column(field(3, type)); };
   BOOST_TEST(decoded(field(6, list_head)) == "decoded");
-  BOOST_TEST(decoded("") == "corruption");                                   // no column list
+  BOOST_TEST(decoded("") == "corruption");                                         // no column list
   BOOST_TEST(decoded(field(6, list_head) + field(6, list_head)) == "corruption");  // twice
   BOOST_TEST(decoded(with_type(field(1, number(5)))) == "decoded");
   BOOST_TEST(decoded(with_type(field(1, number(99)))) == "newer_format");
@@ -229,14 +240,18 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_guessed_is_newer_and_what_cannot_be_is_corru
   BOOST_TEST(decoded(with_type("")) == "corruption");
   BOOST_TEST(decoded(with_column("")) == "corruption");
   BOOST_TEST(decoded(with_column(field(3, field(1, number(5))) + field(6, ""))) == "corruption");
-  BOOST_TEST(decoded(with_column(field(3, field(1, number(5))) + field(6, "\x63"))) == "newer_format");
-  BOOST_TEST(decoded(with_column(field(3, field(1, number(5))) + field(4, number(2)))) == "corruption");
-  BOOST_TEST(decoded(field(6, list_head) + field(1, number(std::uint64_t{1} << 32))) == "corruption");
+  BOOST_TEST(decoded(with_column(field(3, field(1, number(5))) + field(6, "\x63"))) ==
+             "newer_format");
+  BOOST_TEST(decoded(with_column(field(3, field(1, number(5))) + field(4, number(2)))) ==
+             "corruption");
+  BOOST_TEST(decoded(field(6, list_head) + field(1, number(std::uint64_t{1} << 32))) ==
+             "corruption");
   BOOST_TEST(decoded(field(6, list_head) + field(9, field(5, number(9)))) == "newer_format");
   BOOST_TEST(decoded(field(6, list_head) + field(9, field(5, number(0)))) == "newer_format");
   BOOST_TEST(decoded(field(6, list_head) + field(11, field(2, number(9)))) == "newer_format");
   BOOST_TEST(decoded(field(6, list_head) + field(10, "")) == "corruption");
-  BOOST_TEST(decoded(field(6, list_head) + field(10, field(2, field(1, number(99))))) == "newer_format");
+  BOOST_TEST(decoded(field(6, list_head) + field(10, field(2, field(1, number(99))))) ==
+             "newer_format");
   BOOST_TEST(decoded(field(6, list_head) + field(~std::uint64_t{0}, "")) == "corruption");
   BOOST_TEST(decoded(field(6, list_head) + "\x80") == "corruption");
   BOOST_TEST(decoded(field(6, list_head) + "\x01\x05") == "corruption");

@@ -232,7 +232,9 @@ static_assert(detail::column_index<Person, &Person::created_at> == 0 &&
               detail::column_index<Person, &Address::street> == 13);
 // Text is not compared with numbers, nor integers with fractions.
 template <auto P, class U>
-concept Comparable = requires(U value) { field<P> == value; };
+concept Comparable = requires(U value) {
+  field<P> == value;
+};
 static_assert(Comparable<&Person::id, int> && !Comparable<&Person::id, double> &&
               !Comparable<&Person::name, int> && Comparable<&Person::name, const char*> &&
               Comparable<&Person::level, int> && !Comparable<&Person::level, std::nullopt_t>);
@@ -293,14 +295,15 @@ BOOST_AUTO_TEST_CASE(entities_copy_and_move_their_columns) {
   std::swap(a, b);
   BOOST_TEST((a.street == "Side" && b.street == "Main" && b.street != a.street));
   std::vector<Address> many{a, b};
-  std::ranges::sort(many, {}, [](const Address& x) -> auto& { return *x.street; });
+  std::ranges::sort(
+      many, {}, [](const Address& x) -> auto& { return *x.street; });
   BOOST_TEST((many[0].street == "Main"));
 }
 
 BOOST_AUTO_TEST_CASE(columns_are_found_in_order_bases_first_and_embedded_ones_flattened) {
   const auto& d = detail::descriptor_of<Person>();
   const std::vector<std::string_view> names{
-      "created_at", "updated_at", "id",    "user_name", "bio",  "score",  "tags",   "role",
+      "created_at", "updated_at", "id",    "user_name", "bio",    "score",  "tags",  "role",
       "on",         "at",         "level", "seen",      "nested", "street", "number"};
   BOOST_TEST(std::vector<std::string_view>(d.columns.begin(), d.columns.end()) == names,
              boost::test_tools::per_element());
@@ -353,7 +356,9 @@ BOOST_AUTO_TEST_CASE(every_kind_of_column_comes_back) {
 
 BOOST_AUTO_TEST_CASE(stored_bytes_are_the_documented_ones) {
   const Everything e = full();
-  const auto bytes = [&](std::string_view column) { return *encode(&e, codec<Everything>(column)); };
+  const auto bytes = [&](std::string_view column) {
+    return *encode(&e, codec<Everything>(column));
+  };
   BOOST_TEST(bytes("day").substr(0, 4) == "\xff\xff\xff\xff"s);
   BOOST_TEST(bytes("datetime") == "\xfb\xff\xff\xff\xff\xff\xff\xff"s);
   BOOST_TEST(bytes("clock").substr(0, 8) == "\x40\xe2\x01\0\0\0\0\0"s);
@@ -398,8 +403,8 @@ BOOST_AUTO_TEST_CASE(values_that_do_not_fit_are_refused) {
 
 BOOST_AUTO_TEST_CASE(conditions_are_expressions) {
   using Op = Expression::Op;
-  const Condition<Person> c = field<&Person::id> > 5 && (field<&Person::name> == "ann" ||
-                                                         !field<&Person::bio>.is_null()) &&
+  const Condition<Person> c = field<&Person::id> > 5 &&
+                              (field<&Person::name> == "ann" || !field<&Person::bio>.is_null()) &&
                               field<&Person::created_at> <= time_point{};
   const Expression& e = c.expression();
   BOOST_TEST((e.op == Op::all));
@@ -423,15 +428,16 @@ BOOST_AUTO_TEST_CASE(conditions_are_expressions) {
                   .expression()
                   .operands[1]
                   .value == Value(Ticks{3})));
-  BOOST_TEST(((field<&Person::name> == field<&Person::bio>).expression() ==
-              Expression::of(Op::eq, {Expression::column("user_name"), Expression::column("bio")})));
+  BOOST_TEST(
+      ((field<&Person::name> == field<&Person::bio>).expression() ==
+       Expression::of(Op::eq, {Expression::column("user_name"), Expression::column("bio")})));
 }
 
 BOOST_AUTO_TEST_CASE(make_reaches_bases) {
-  const auto e = make<Everything>(field<&Everything::id> = 4, field<&Everything::text> = "x");
+  const auto e = make<Everything>(field<& Everything::id> = 4, field<& Everything::text> = "x");
   BOOST_TEST((e.id == 4 && e.text == "x" && e.float64 == 0));
   const auto when = time_point{std::chrono::microseconds{8}};
-  const auto t = make<Timestamped>(field<&Timestamped::updated_at> = when);
+  const auto t = make<Timestamped>(field<& Timestamped::updated_at> = when);
   BOOST_TEST((t.updated_at == when));
 }
 

@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(the_descriptor_reaches_the_members) {
 }
 
 BOOST_AUTO_TEST_CASE(make_assigns_plain_members) {
-  const auto value = make<Legacy>(field<&Legacy::number> = 3, field<&Legacy::id_text> = "x");
+  const auto value = make<Legacy>(field<& Legacy::number> = 3, field<& Legacy::id_text> = "x");
   BOOST_TEST(value.number == 3);
   BOOST_TEST(value.id_text == "x");
 }

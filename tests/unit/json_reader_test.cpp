@@ -14,7 +14,8 @@ namespace kindred::json {
 namespace {
 
 // "read" or the message of the refusal.
-std::string outcome(std::string_view text, const ReadOptions& options = {}, std::string_view name = "f") {
+std::string outcome(std::string_view text, const ReadOptions& options = {},
+                    std::string_view name = "f") {
   Document document;
   try {
     (void)document.parse(text, name, options);
@@ -74,7 +75,8 @@ BOOST_AUTO_TEST_SUITE(json_reader)
 
 BOOST_AUTO_TEST_CASE(values_and_their_places) {
   const std::string text =
-      "{ \"a\" : [1, -2.50, \"x\\u00e9\\n\"] ,\n\t\"b\":{\"c\":null,\n\"d\":[ ]},\r\n\"e\":true, \"f\" : {} }";
+      "{ \"a\" : [1, -2.50, \"x\\u00e9\\n\"] ,\n\t\"b\":{\"c\":null,\n\"d\":[ ]},\r\n\"e\":true, "
+      "\"f\" : {} }";
   Document document;
   const Value root = document.parse(text, "file.json");
   BOOST_TEST(root.is(Kind::object));
@@ -119,10 +121,12 @@ BOOST_AUTO_TEST_CASE(scalars_stand_alone) {
 
 BOOST_AUTO_TEST_CASE(whole_numbers_are_exact) {
   Document document;
-  BOOST_TEST(document.parse("18446744073709551615").as_uint64().value() == std::numeric_limits<std::uint64_t>::max());
+  BOOST_TEST(document.parse("18446744073709551615").as_uint64().value() ==
+             std::numeric_limits<std::uint64_t>::max());
   BOOST_TEST(!document.parse("18446744073709551615").as_int64());
   BOOST_TEST(!document.parse("18446744073709551616").as_uint64());
-  BOOST_TEST(document.parse("-9223372036854775808").as_int64().value() == std::numeric_limits<std::int64_t>::min());
+  BOOST_TEST(document.parse("-9223372036854775808").as_int64().value() ==
+             std::numeric_limits<std::int64_t>::min());
   BOOST_TEST(!document.parse("-9223372036854775809").as_int64());
   BOOST_TEST(document.parse("-0").as_uint64().value() == 0u);
   BOOST_TEST(!document.parse("-1").as_uint64());
@@ -152,28 +156,34 @@ BOOST_AUTO_TEST_CASE(refusals_name_line_and_column) {
   BOOST_TEST(outcome("NaN").ends_with("this is no JSON value"));
   BOOST_TEST(outcome("// x\n1").ends_with("this is no JSON value"));
   BOOST_TEST(outcome("\"a").ends_with("a string has no end"));
-  BOOST_TEST(outcome("\"\\x\"").ends_with("an unknown escape or a bare control character in a string"));
-  BOOST_TEST(outcome("\"\n\"").ends_with("an unknown escape or a bare control character in a string"));
+  BOOST_TEST(
+      outcome("\"\\x\"").ends_with("an unknown escape or a bare control character in a string"));
+  BOOST_TEST(
+      outcome("\"\n\"").ends_with("an unknown escape or a bare control character in a string"));
   BOOST_TEST(outcome("\"\\u12g4\"").ends_with("\\u needs four hexadecimal digits"));
   BOOST_TEST(outcome("\"\\ud800\"").ends_with("a \\u surrogate without its other half"));
   BOOST_TEST(outcome("\"\\udc00\"").ends_with("a \\u surrogate without its other half"));
-  BOOST_TEST(outcome(std::string_view("\"a\0b\"", 5)) == "f:1:3: a NUL byte is not allowed in JSON");
+  BOOST_TEST(outcome(std::string_view("\"a\0b\"", 5)) ==
+             "f:1:3: a NUL byte is not allowed in JSON");
   BOOST_TEST(outcome("\xef\xbb\xbf{}").find("byte order mark") != std::string::npos);
   BOOST_TEST(outcome("x", {}, "") == "line 1, column 1: this is no JSON value");
   BOOST_TEST(outcome("\nx", {.first_line = 41}) == "f:42:1: this is no JSON value");
 }
 
 BOOST_AUTO_TEST_CASE(text_must_be_utf8) {
-  for (const char* good : {"\"\xc3\xa9\"", "\"\xe2\x82\xac\"", "\"\xf4\x8f\xbf\xbf\"", "\"\xef\xbf\xbd\""})
+  for (const char* good :
+       {"\"\xc3\xa9\"", "\"\xe2\x82\xac\"", "\"\xf4\x8f\xbf\xbf\"", "\"\xef\xbf\xbd\""})
     BOOST_TEST(outcome(good) == "read");
-  for (const char* bad : {"\"\xff\"", "\"\x80\"", "\"\xc3\"", "\"\xc0\xaf\"", "\"\xe0\x80\x80\"", "\"\xed\xa0\x80\"",
-                          "\"\xf4\x90\x80\x80\"", "\"\xf8\x88\x80\x80\x80\"", "{\"\xff\":1}"})
+  for (const char* bad :
+       {"\"\xff\"", "\"\x80\"", "\"\xc3\"", "\"\xc0\xaf\"", "\"\xe0\x80\x80\"", "\"\xed\xa0\x80\"",
+        "\"\xf4\x90\x80\x80\"", "\"\xf8\x88\x80\x80\x80\"", "{\"\xff\":1}"})
     BOOST_TEST(outcome(bad).ends_with("a string is not valid UTF-8"), outcome(bad));
 }
 
 BOOST_AUTO_TEST_CASE(limits) {
   const auto nested = [](int n) {
-    return std::string(static_cast<std::size_t>(n), '[') + std::string(static_cast<std::size_t>(n), ']');
+    return std::string(static_cast<std::size_t>(n), '[') +
+           std::string(static_cast<std::size_t>(n), ']');
   };
   BOOST_TEST(outcome(nested(5), {.max_depth = 5}) == "read");
   BOOST_TEST(outcome(nested(6), {.max_depth = 5}) == "f:1:6: it is nested more than 5 levels deep");
@@ -193,7 +203,8 @@ BOOST_AUTO_TEST_CASE(a_name_may_stand_once) {
 
 BOOST_AUTO_TEST_CASE(long_values_are_cut_in_messages) {
   Document document;
-  BOOST_TEST(document.parse("\"" + std::string(100, 'x') + "\"").excerpt() == "\"" + std::string(59, 'x') + "...");
+  BOOST_TEST(document.parse("\"" + std::string(100, 'x') + "\"").excerpt() ==
+             "\"" + std::string(59, 'x') + "...");
   std::string accents = "\"";
   for (int i = 0; i < 50; ++i) accents += "\xc3\xa9";
   accents += "\"";
@@ -240,7 +251,8 @@ BOOST_AUTO_TEST_CASE(damaged_text_is_read_or_refused) {
     Writer writer(text);
     write_any(writer, 0);
     for (int n = test::between(1, 3); n > 0; --n)
-      text[test::between<std::size_t>(0, text.size() - 1)] = static_cast<char>(test::any_bits<std::uint8_t>());
+      text[test::between<std::size_t>(0, text.size() - 1)] =
+          static_cast<char>(test::any_bits<std::uint8_t>());
     Document document;
     try {
       std::string out;

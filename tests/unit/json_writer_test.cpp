@@ -42,8 +42,10 @@ BOOST_AUTO_TEST_CASE(escapes) {
   BOOST_TEST(quoted("") == "\"\"");
   BOOST_TEST(quoted("a\"b\\c/d") == "\"a\\\"b\\\\c/d\"");
   BOOST_TEST(quoted("\n\r\t\b\f") == "\"\\n\\r\\t\\b\\f\"");
-  BOOST_TEST(quoted(std::string_view("\0\x01\x0b\x1f\x7f", 5)) == "\"\\u0000\\u0001\\u000b\\u001f\x7f\"");
-  BOOST_TEST(quoted("\xc3\xa9\xe2\x80\xa8\xf0\x9f\x98\x80") == "\"\xc3\xa9\xe2\x80\xa8\xf0\x9f\x98\x80\"");
+  BOOST_TEST(quoted(std::string_view("\0\x01\x0b\x1f\x7f", 5)) ==
+             "\"\\u0000\\u0001\\u000b\\u001f\x7f\"");
+  BOOST_TEST(quoted("\xc3\xa9\xe2\x80\xa8\xf0\x9f\x98\x80") ==
+             "\"\xc3\xa9\xe2\x80\xa8\xf0\x9f\x98\x80\"");
 }
 
 BOOST_AUTO_TEST_CASE(reals_are_the_shortest_that_read_back) {
@@ -96,7 +98,8 @@ BOOST_AUTO_TEST_CASE(compact_form_has_no_blanks) {
   w.key("c");
   w.string("s");
   w.end_object();
-  BOOST_TEST(out == "{\"a\":[-1,18446744073709551615,null,true,{},[]],\"b\":{\"x\": 1},\"c\":\"s\"}");
+  BOOST_TEST(out ==
+             "{\"a\":[-1,18446744073709551615,null,true,{},[]],\"b\":{\"x\": 1},\"c\":\"s\"}");
 }
 
 BOOST_AUTO_TEST_CASE(indented_form_keeps_parts_in_line_where_asked) {
@@ -122,19 +125,25 @@ BOOST_AUTO_TEST_CASE(indented_form_keeps_parts_in_line_where_asked) {
   w.end_array();
   w.end_object();
   BOOST_TEST(out ==
-             "{\n  \"rows\": [\n    {\"n\": 0, \"l\": [1, 2]},\n    {\"n\": 1, \"l\": [1, 2]}\n  ],\n  \"none\": []\n}");
+             "{\n  \"rows\": [\n    {\"n\": 0, \"l\": [1, 2]},\n    {\"n\": 1, \"l\": [1, 2]}\n  "
+             "],\n  \"none\": []\n}");
 }
 
 BOOST_AUTO_TEST_CASE(base64_text) {
   // RFC 4648, section 10.
-  const std::pair<const char*, const char*> vectors[] = {{"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},
-                                                         {"foo", "Zm9v"},  {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="},
+  const std::pair<const char*, const char*> vectors[] = {{"", ""},
+                                                         {"f", "Zg=="},
+                                                         {"fo", "Zm8="},
+                                                         {"foo", "Zm9v"},
+                                                         {"foob", "Zm9vYg=="},
+                                                         {"fooba", "Zm9vYmE="},
                                                          {"foobar", "Zm9vYmFy"}};
   for (const auto& [bytes, text] : vectors) {
     BOOST_TEST(base64(bytes) == text);
     BOOST_TEST(decode_base64(text).value_or("refused") == bytes);
   }
-  for (const char* bad : {"Z", "Zg", "Zg=", "Zg==Zg==", "Zh==", "Zm9=", "Z===", "====", "Zm9v\n", "Zm 9", "Zm9-", "Zm9_"})
+  for (const char* bad : {"Z", "Zg", "Zg=", "Zg==Zg==", "Zh==", "Zm9=", "Z===", "====", "Zm9v\n",
+                          "Zm 9", "Zm9-", "Zm9_"})
     BOOST_TEST(!decode_base64(bad), bad);
   BOOST_TEST(rc::check("all bytes come back", [](const std::string& bytes) {
     RC_ASSERT(decode_base64(base64(bytes)) == bytes);

@@ -1,5 +1,5 @@
-// The catalogue that declarations become: columns, keys, indexes, references, relationships of every
-// kind and their other sides.
+// The catalogue that declarations become: columns, keys, indexes, references, relationships of
+// every kind and their other sides.
 #include <boost/test/unit_test.hpp>
 
 #include "kindred/registry.hpp"
@@ -78,9 +78,9 @@ struct TagUse {
   Mapped<std::string> tag_kind;
   Mapped<std::optional<std::int16_t>> tag_number;
   Relationship<Tag, backref("uses")> tag;
-  static constexpr auto table_args =
-      std::tuple{foreign_key_together("tag_kind", "tag_number").references<Tag>().deletes(
-          on_delete::set_null)};
+  static constexpr auto table_args = std::tuple{foreign_key_together("tag_kind", "tag_number")
+                                                    .references<Tag>()
+                                                    .deletes(on_delete::set_null)};
 };
 struct TagUse2 {
   Mapped<std::int64_t, primary_key> id;
@@ -100,6 +100,29 @@ struct Rules {
     if (s.empty()) throw ValidationError("", "blank");
   }
   static constexpr auto table_args = std::tuple{validates<&Rules::name>(&Rules::not_blank)};
+};
+
+// Shapes of entity that are found like any other.
+template <class K>
+struct TreeOf {
+  static constexpr auto tablename = "tree";
+  Mapped<K, primary_key> key;
+  Mapped<std::optional<K>, foreign_key(&TreeOf::key)> up;
+  Relationship<TreeOf, back_populates("kids")> parent;
+  Relationship<std::vector<TreeOf>, back_populates("parent")> kids;
+};
+struct Identified {
+  Mapped<std::int64_t, primary_key> id;
+};
+struct Weighed {
+  Mapped<double> weight;
+};
+struct Dog : Identified, Weighed {
+  Mapped<std::string> name;
+};
+struct Flea : Identified {
+  Mapped<std::int64_t, foreign_key<Dog>(&Dog::id)> dog_id;
+  Relationship<Dog, backref("fleas")> dog;
 };
 
 using All = Registry<User, Profile, Post, Tag, Group, Membership, TagUse, TagUse2, Rules>;
@@ -178,8 +201,8 @@ BOOST_AUTO_TEST_CASE(columns_carry_type_limits_and_defaults) {
   const Column& state = users.columns[3];
   BOOST_TEST((state.type.code == TypeCode::enumeration && state.type.name == "State"));
   BOOST_TEST((state.type.underlying == TypeCode::int16));
-  BOOST_TEST((state.type.names ==
-              std::vector<EnumName>{{-1, "open"}, {200, "closed"}, {1024, "odd"}}));
+  BOOST_TEST(
+      (state.type.names == std::vector<EnumName>{{-1, "open"}, {200, "closed"}, {1024, "odd"}}));
   BOOST_TEST((state.default_value == Value(std::int64_t{200})));
   BOOST_TEST((users.columns[4].default_value == Value(1.5)));
   BOOST_TEST(!users.columns[0].default_value.has_value());
@@ -202,30 +225,39 @@ BOOST_AUTO_TEST_CASE(keys_and_indexes_have_their_names) {
 
 BOOST_AUTO_TEST_CASE(foreign_keys_of_every_spelling) {
   const auto key = [](std::string_view of, std::size_t n) { return table(of).foreign_keys.at(n); };
-  BOOST_TEST((key("users", 0) == ForeignKey{"fk_users_boss_id", {"boss_id"}, "users", {"id"},
-                                            OnDelete::set_null, 0}));
-  BOOST_TEST((key("posts", 0) == ForeignKey{"fk_posts_author_id", {"author_id"}, "users", {"id"},
-                                            OnDelete::cascade, 0}));
+  BOOST_TEST((key("users", 0) ==
+              ForeignKey{"fk_users_boss_id", {"boss_id"}, "users", {"id"}, OnDelete::set_null, 0}));
+  BOOST_TEST(
+      (key("posts", 0) ==
+       ForeignKey{"fk_posts_author_id", {"author_id"}, "users", {"id"}, OnDelete::cascade, 0}));
   BOOST_TEST((key("posts", 1).on_delete == OnDelete::set_default));
   BOOST_TEST((key("memberships", 0).on_delete == OnDelete::restrict));
   BOOST_TEST((key("memberships", 1).on_delete == OnDelete::no_action));
-  BOOST_TEST((key("tag_uses", 0) ==
-              ForeignKey{"fk_tag_uses_tag_kind_tag_number", {"tag_kind", "tag_number"}, "tags",
-                         {"kind", "number"}, OnDelete::set_null, 0}));
+  BOOST_TEST((key("tag_uses", 0) == ForeignKey{"fk_tag_uses_tag_kind_tag_number",
+                                               {"tag_kind", "tag_number"},
+                                               "tags",
+                                               {"kind", "number"},
+                                               OnDelete::set_null,
+                                               0}));
   // Named in another order than the key has: stored in the key's.
-  BOOST_TEST((key("TagUse2", 0) ==
-              ForeignKey{"fk_TagUse2_k_n", {"k", "n"}, "tags", {"kind", "number"},
-                         OnDelete::no_action, 0}));
+  BOOST_TEST(
+      (key("TagUse2", 0) ==
+       ForeignKey{
+           "fk_TagUse2_k_n", {"k", "n"}, "tags", {"kind", "number"}, OnDelete::no_action, 0}));
 }
 
 BOOST_AUTO_TEST_CASE(plain_secondary_tables_are_made) {
   const Table& between = table("post_tags");
   BOOST_TEST(between.primary_key == (Words{"post_id", "tag_kind", "tag_number"}));
-  BOOST_TEST((between.columns[1].type.code == TypeCode::text && between.columns[1].max_length == 20));
+  BOOST_TEST(
+      (between.columns[1].type.code == TypeCode::text && between.columns[1].max_length == 20));
   BOOST_REQUIRE(between.foreign_keys.size() == 2u);
-  BOOST_TEST((between.foreign_keys[1] ==
-              ForeignKey{"fk_post_tags_tag_kind_tag_number", {"tag_kind", "tag_number"}, "tags",
-                         {"kind", "number"}, OnDelete::cascade, 0}));
+  BOOST_TEST((between.foreign_keys[1] == ForeignKey{"fk_post_tags_tag_kind_tag_number",
+                                                    {"tag_kind", "tag_number"},
+                                                    "tags",
+                                                    {"kind", "number"},
+                                                    OnDelete::cascade,
+                                                    0}));
   BOOST_TEST(table("follows").primary_key == (Words{"user_id", "other_user_id"}));
 }
 
@@ -237,11 +269,11 @@ BOOST_AUTO_TEST_CASE(relationships_of_every_kind) {
   leads("users", "edited", K::one_to_many, "posts", "posts", "fk_posts_editor_id", "", "editor");
   leads("users", "profile", K::one_to_one, "profiles", "profiles", "fk_profiles_user_id", "",
         "user");
-  leads("profiles", "user", K::one_to_one, "users", "profiles", "fk_profiles_user_id", "",
+  leads("profiles", "user", K::many_to_one, "users", "profiles", "fk_profiles_user_id", "",
         "profile");
   leads("users", "boss", K::many_to_one, "users", "users", "fk_users_boss_id", "", "reports");
   leads("users", "reports", K::one_to_many, "users", "users", "fk_users_boss_id", "", "boss");
-  leads("users", "next", K::one_to_one, "users", "users", "fk_users_next_id", "", "previous");
+  leads("users", "next", K::many_to_one, "users", "users", "fk_users_next_id", "", "previous");
   leads("users", "previous", K::one_to_one, "users", "users", "fk_users_next_id", "", "next");
   leads("posts", "tags", K::many_to_many, "tags", "post_tags", "fk_post_tags_post_id",
         "fk_post_tags_tag_kind_tag_number", "posts");
@@ -259,6 +291,29 @@ BOOST_AUTO_TEST_CASE(relationships_of_every_kind) {
         "fk_memberships_user_id", "");
   leads("tag_uses", "tag", K::many_to_one, "tags", "tag_uses", "fk_tag_uses_tag_kind_tag_number",
         "", "uses");
+}
+
+BOOST_AUTO_TEST_CASE(templates_local_structs_and_several_bases_are_found) {
+  struct Local {
+    enum class Size : std::uint8_t { small, large };
+    Mapped<int, primary_key> id;
+    Mapped<Size> size;
+  };
+  using Shapes = Registry<TreeOf<long>, Local, Dog, Flea>;
+  const Catalog shapes = Shapes::catalog();
+  const auto columns = [&](std::size_t table) {
+    Words out;
+    for (const Column& c : shapes.tables.at(table).columns) out.push_back(c.name);
+    return out;
+  };
+  BOOST_TEST(columns(0) == (Words{"key", "up"}));
+  BOOST_TEST(columns(1) == (Words{"id", "size"}));
+  BOOST_TEST(columns(2) == (Words{"id", "weight", "name"}));
+  BOOST_TEST(shapes.tables[1].name == "Local");
+  BOOST_TEST((shapes.tables[1].columns[1].type.names ==
+              std::vector<EnumName>{{0, "small"}, {1, "large"}}));
+  BOOST_TEST((shapes.tables[3].foreign_keys.at(0).table == "Dog"));
+  static_assert(std::is_same_v<Shapes::target_of<Dog, "fleas">, Flea>);
 }
 
 BOOST_AUTO_TEST_CASE(validators_are_recorded) {

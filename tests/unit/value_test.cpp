@@ -29,9 +29,10 @@ BOOST_AUTO_TEST_CASE(uuid_text_is_canonical) {
   BOOST_REQUIRE(parsed);
   BOOST_TEST(parsed->to_string() == "00112233-4455-6677-8899-aabbccddeeff");
   BOOST_TEST(parsed->octets[15] == 0xff);
-  for (const char* bad : {"", "00112233-4455-6677-8899-aabbccddeef", "00112233x4455-6677-8899-aabbccddeeff",
-                          "00112233-4455-6677-8899-aabbccddeefg", "{0112233-4455-6677-8899-aabbccddeeff",
-                          "00112233-4455-6677-8899-aabbccddeeff0"}) {
+  for (const char* bad :
+       {"", "00112233-4455-6677-8899-aabbccddeef", "00112233x4455-6677-8899-aabbccddeeff",
+        "00112233-4455-6677-8899-aabbccddeefg", "{0112233-4455-6677-8899-aabbccddeeff",
+        "00112233-4455-6677-8899-aabbccddeeff0"}) {
     BOOST_TEST(!Uuid::parse(bad), bad);
   }
 }
@@ -42,10 +43,13 @@ BOOST_AUTO_TEST_CASE(number_text) {
   BOOST_TEST(shown("+7") == "7");
   BOOST_TEST(shown("000123.4500") == "123.4500");
   BOOST_TEST(shown("-0") == "0");
-  BOOST_TEST(shown("0.00000000000000000000000000000000000001") == "0.00000000000000000000000000000000000001");
-  BOOST_TEST(shown("99999999999999999999999999999999999999") == "99999999999999999999999999999999999999");
-  for (const char* bad : {"", "-", "+", ".", "1.", ".5", "1e3", "1,5", " 1", "1 ", "--1", "1.2.3", "0x1",
-                          "100000000000000000000000000000000000000", "0.000000000000000000000000000000000000001"}) {
+  BOOST_TEST(shown("0.00000000000000000000000000000000000001") ==
+             "0.00000000000000000000000000000000000001");
+  BOOST_TEST(shown("99999999999999999999999999999999999999") ==
+             "99999999999999999999999999999999999999");
+  for (const char* bad :
+       {"", "-", "+", ".", "1.", ".5", "1e3", "1,5", " 1", "1 ", "--1", "1.2.3", "0x1",
+        "100000000000000000000000000000000000000", "0.000000000000000000000000000000000000001"}) {
     BOOST_TEST(shown(bad) == "refused", bad);
   }
   const Number least{std::numeric_limits<int128>::min(), 0};
@@ -101,7 +105,8 @@ BOOST_AUTO_TEST_CASE(values_in_messages) {
   BOOST_TEST(Value(Bytes{std::byte{0}, std::byte{0xab}}).to_string() == "0x00ab");
   BOOST_TEST(Value(Bytes(40)).to_string().ends_with("... (40 bytes)"));
   BOOST_TEST(Value(date(std::chrono::days(-1))).to_string() == "1969-12-31");
-  BOOST_TEST(Value(time_point(std::chrono::microseconds(-1))).to_string() == "1969-12-31T23:59:59.999999");
+  BOOST_TEST(Value(time_point(std::chrono::microseconds(-1))).to_string() ==
+             "1969-12-31T23:59:59.999999");
   BOOST_TEST(Value(Ticks{7}).to_string() == "7 ticks");
   BOOST_TEST(Value(Decimal<5, 2>{-50}).to_string() == "-0.50");
   BOOST_TEST(Value(Uuid{}).to_string() == "00000000-0000-0000-0000-000000000000");
@@ -143,9 +148,10 @@ BOOST_AUTO_TEST_CASE(days_as_text) {
   BOOST_TEST(text(2932897) == "+10000-01-01");
   BOOST_TEST(text(std::numeric_limits<std::int32_t>::max()) == "+5881580-07-11");
   BOOST_TEST(text(std::numeric_limits<std::int32_t>::min()) == "-5877641-06-23");
-  for (const char* bad : {"", "2023-02-29", "1900-02-29", "2023-13-01", "2023-00-01", "2023-04-31", "2023-1-01",
-                          "23-01-01", "2023-01-00", "2023-01-01 ", "2023/01/01", "12023-01-01", "+123-01-01",
-                          "+5881580-07-12", "-5877641-06-22", "+12345678-01-01"}) {
+  for (const char* bad :
+       {"", "2023-02-29", "1900-02-29", "2023-13-01", "2023-00-01", "2023-04-31", "2023-1-01",
+        "23-01-01", "2023-01-00", "2023-01-01 ", "2023/01/01", "12023-01-01", "+123-01-01",
+        "+5881580-07-12", "-5877641-06-22", "+12345678-01-01"}) {
     BOOST_TEST(!detail::parse_day(bad), bad);
   }
   BOOST_TEST(*detail::parse_day("2000-02-29") == 11016);
@@ -155,32 +161,35 @@ BOOST_AUTO_TEST_CASE(points_in_time_as_text) {
   BOOST_TEST(*detail::parse_datetime("1970-01-01T00:00:00.5") == 500000);
   BOOST_TEST(*detail::parse_datetime("1970-01-01T00:00:00.000001") == 1);
   BOOST_TEST(*detail::parse_datetime("1969-12-31T23:59:59") == -1000000);
-  for (const char* bad : {"1970-01-01", "1970-01-01T", "1970-01-01T24:00:00", "1970-01-01T00:60:00",
-                          "1970-01-01T00:00:60", "1970-01-01T00:00:00.", "1970-01-01T00:00:00.1234567",
-                          "1970-01-01T00:00:00Z", "1970-01-01 00:00:00", "1970-01-01T00:00", "1970-02-30T00:00:00",
-                          "+294247-01-10T04:00:54.775808", "-290308-12-21T19:59:05.224191"}) {
+  for (const char* bad :
+       {"1970-01-01", "1970-01-01T", "1970-01-01T24:00:00", "1970-01-01T00:60:00",
+        "1970-01-01T00:00:60", "1970-01-01T00:00:00.", "1970-01-01T00:00:00.1234567",
+        "1970-01-01T00:00:00Z", "1970-01-01 00:00:00", "1970-01-01T00:00", "1970-02-30T00:00:00",
+        "+294247-01-10T04:00:54.775808", "-290308-12-21T19:59:05.224191"}) {
     BOOST_TEST(!detail::parse_datetime(bad), bad);
   }
-  BOOST_TEST(*detail::parse_datetime("+294247-01-10T04:00:54.775807") == std::numeric_limits<std::int64_t>::max());
+  BOOST_TEST(*detail::parse_datetime("+294247-01-10T04:00:54.775807") ==
+             std::numeric_limits<std::int64_t>::max());
 }
 
 BOOST_AUTO_TEST_CASE(calendar_properties) {
-  BOOST_TEST(rc::check("days and points in time come back, and agree with the standard calendar", [] {
-    const auto days = any_bits<std::int32_t>();
-    std::string text;
-    detail::append_day(text, days);
-    RC_ASSERT(detail::parse_day(text) == days);
-    const auto near = std::int64_t{days} % 10'000'000;
-    const std::chrono::year_month_day standard{date(std::chrono::days(near))};
-    const auto civil = detail::civil_of(near);
-    RC_ASSERT(civil.year == int{standard.year()});
-    RC_ASSERT(civil.month == unsigned{standard.month()});
-    RC_ASSERT(civil.day == unsigned{standard.day()});
-    const auto micros = any_bits<std::int64_t>();
-    std::string point;
-    detail::append_datetime(point, micros);
-    RC_ASSERT(detail::parse_datetime(point) == micros);
-  }));
+  BOOST_TEST(
+      rc::check("days and points in time come back, and agree with the standard calendar", [] {
+        const auto days = any_bits<std::int32_t>();
+        std::string text;
+        detail::append_day(text, days);
+        RC_ASSERT(detail::parse_day(text) == days);
+        const auto near = std::int64_t{days} % 10'000'000;
+        const std::chrono::year_month_day standard{date(std::chrono::days(near))};
+        const auto civil = detail::civil_of(near);
+        RC_ASSERT(civil.year == int{standard.year()});
+        RC_ASSERT(civil.month == unsigned{standard.month()});
+        RC_ASSERT(civil.day == unsigned{standard.day()});
+        const auto micros = any_bits<std::int64_t>();
+        std::string point;
+        detail::append_datetime(point, micros);
+        RC_ASSERT(detail::parse_datetime(point) == micros);
+      }));
 }
 
 BOOST_AUTO_TEST_CASE(values_fit_columns_or_say_why_not) {

@@ -98,6 +98,32 @@ struct Options {
   CheckCommandOptions check;
 };
 
+// The parser takes an argument [1,2] apart as a list of its own, but here it is a key: a mark in
+// front of it prevents that.
+constexpr char guard = '\x01';
+
+std::vector<std::string> guarded(std::span<char*> arguments) {
+  std::vector<std::string> out;
+  for (const char* argument : arguments) {
+    std::string text = argument;
+    if (text.starts_with('[')) text.insert(text.begin(), guard);
+    out.push_back(std::move(text));
+  }
+  std::reverse(out.begin(), out.end());  // as the parser takes them
+  return out;
+}
+
+void unguard(std::string& text) {
+  if (text.size() > 1 && text[0] == guard && text[1] == '[') text.erase(0, 1);
+}
+
+void unguard(Globals& globals, Options& options) {
+  for (std::string* text :
+       {&globals.store, &globals.output, &options.create.schema, &options.load.table,
+        &options.refs.via, &options.dump.directory, &options.check.table})
+    unguard(*text);
+}
+
 using Run = std::function<ExitCode(const Session&)>;
 
 class Commands {
@@ -118,10 +144,11 @@ class Commands {
     return command;
   }
 
-  // More arguments of the command that was chosen.
-  void append(std::span<char*> more) {
-    if (chosen_arguments_ != nullptr)
-      chosen_arguments_->insert(chosen_arguments_->end(), more.begin(), more.end());
+  // The arguments of the command that was chosen, and `more` of them, as they were typed.
+  void settle(std::span<char*> more) {
+    if (chosen_arguments_ == nullptr) return;
+    for (std::string& argument : *chosen_arguments_) unguard(argument);
+    chosen_arguments_->insert(chosen_arguments_->end(), more.begin(), more.end());
   }
 
  private:
@@ -228,11 +255,11 @@ ParsedCommand parse_command_line(int argc, char** argv) {
   const std::span<char*> all(argv, static_cast<std::size_t>(argc));
   const auto mark = std::find_if(all.begin(), all.end(),
                                  [](const char* text) { return std::string_view(text) == "--"; });
-  const auto parsed = static_cast<int>(mark - all.begin());
   try {
-    app.parse(parsed, argv);
+    app.parse(guarded({all.begin() + 1, mark}));
     settle(out.globals, texts);
-    if (mark != all.end()) commands.append({mark + 1, all.end()});
+    unguard(out.globals, *options);
+    commands.settle(mark == all.end() ? std::span<char*>() : std::span<char*>(mark + 1, all.end()));
   } catch (const CLI::Success& asked) {
     app.exit(asked);
     out.run = nullptr;

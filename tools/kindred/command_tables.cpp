@@ -12,14 +12,16 @@
 namespace kindred::tool {
 namespace {
 
-Field list(const std::vector<std::string>& items, bool json) {
+Field list(const std::vector<std::string>& items, Format format) {
+  const bool json = format == Format::json || format == Format::jsonl;
   std::string out;
   for (const std::string& item : items) {
     if (!out.empty()) out += json ? "," : ", ";
     out += json ? json_quote(item) : item;
   }
   if (json) return Field::token("[" + out + "]");
-  return Field::text(out);
+  if (!items.empty()) return Field::text(out);
+  return format == Format::csv || format == Format::tsv ? Field::null() : Field::text("-");
 }
 
 std::vector<std::string> key_columns(const Table& table) {
@@ -53,7 +55,7 @@ ExitCode run_tables(const Session& session, const TablesOptions& options) {
   const Store store = session.open_for_reading(arguments.store);
   const Snapshot snapshot = store.snapshot();
   const auto catalog = snapshot.catalog();
-  const bool json = session.format() == Format::json || session.format() == Format::jsonl;
+  const Format format = session.format();
 
   std::vector<Heading> headings{{"table", Align::left}};
   if (options.counts) headings.push_back({"rows", Align::right});
@@ -75,8 +77,8 @@ ExitCode run_tables(const Session& session, const TablesOptions& options) {
     }
     fields.push_back(Field::number(table.columns.size()));
     fields.push_back(Field::number(index_count(table)));
-    fields.push_back(list(key_columns(table), json));
-    fields.push_back(list(referenced_tables(table), json));
+    fields.push_back(list(key_columns(table), format));
+    fields.push_back(list(referenced_tables(table), format));
     writer.write(fields);
   }
   writer.finish();

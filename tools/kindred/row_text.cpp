@@ -43,7 +43,11 @@ bool spells_whole_key(const Table& table, const std::string& argument) {
 
 Row parse_whole_key(const Table& table, const std::string& argument) {
   json::Document document;
-  return json::read_key(document.parse(argument, "key"), table, "key");
+  try {
+    return json::read_key(document.parse(argument), table, "key");
+  } catch (const ValidationError& error) {
+    throw CommandLineError("the key " + argument + " of " + table.name + ": " + error.what());
+  }
 }
 
 }  // namespace

@@ -93,6 +93,7 @@ void TablePrinter::print_line(const std::vector<std::string>& texts, const std::
       line.append(gap, ' ');
     }
   }
+  line.resize(line.find_last_not_of(' ') + 1);
   line += '\n';
   output_.write(line);
 }

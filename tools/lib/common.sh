@@ -105,16 +105,22 @@ compile_folder() {
   build_targets "$1"
 }
 
-# count_tests NAME [MESON TEST ARGUMENT...]: runs the tests of build/NAME and adds up their cases.
+# count_tests NAME [GREP ARGUMENT...]: runs the tests of build/NAME whose names grep lets through, all
+# without arguments, and adds up their cases.
 count_tests() {
-  local name=$1 report figures log
+  local name=$1 report figures log tests=()
   shift
   say "tests of build/$name"
+  [ $# -gt 0 ] || set -- .
+  mapfile -t tests < <(meson introspect --tests "$root/build/$name" |
+    python3 -c 'import json, sys; print("\n".join(test["name"] for test in json.load(sys.stdin)))' |
+    grep -E "$@")
+  [ ${#tests[@]} -gt 0 ] || die "no test of build/$name is left by: $*"
   log=$root/build/$name/meson-logs/testlog.json
   rm -f "$log"
   BOOST_TEST_REPORT_LEVEL=short UBSAN_OPTIONS=print_stacktrace=1 \
-    meson test -C "$root/build/$name" --no-rebuild --num-processes "${KINDRED_JOBS:-$(nproc)}" "$@" \
-    >"$root/build/$name-tests.log" 2>&1 </dev/null || true
+    meson test -C "$root/build/$name" --no-rebuild --num-processes "${KINDRED_JOBS:-$(nproc)}" \
+    "${tests[@]}" >"$root/build/$name-tests.log" 2>&1 </dev/null || true
   if ! report=$("$root/tools/lib/count-tests" "$log" 2>&1); then
     failed=$((failed + 1))
     printf 'FAIL  meson test wrote no log of results:\n%s\n' "$report"

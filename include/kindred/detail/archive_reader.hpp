@@ -175,7 +175,8 @@ class ArchiveReader : private cereal::access {
                   !std::is_same_v<Element, bool>) {
       if (count > bytes_.size() / sizeof(Element)) fail("it ends early");
       value.resize(count);
-      if (count != 0) std::memcpy(value.data(), take(count * sizeof(Element)), count * sizeof(Element));
+      if (count != 0)
+        std::memcpy(value.data(), take(count * sizeof(Element)), count * sizeof(Element));
     } else {
       for (std::size_t left = count; left > 0; --left) {
         if constexpr (std::is_same_v<Element, bool>) {

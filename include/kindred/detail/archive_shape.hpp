@@ -152,8 +152,8 @@ struct UserFunctions {
       cereal::traits::has_member_versioned_serialize<T, W>::value;
   static constexpr bool free_serialize_versioned =
       cereal::traits::has_non_member_versioned_serialize<T, W>::value;
-  static constexpr bool serialize = member_serialize || free_serialize ||
-                                    member_serialize_versioned || free_serialize_versioned;
+  static constexpr bool serialize =
+      member_serialize || free_serialize || member_serialize_versioned || free_serialize_versioned;
   static constexpr bool member_save = cereal::traits::has_member_save<T, W>::value;
   static constexpr bool free_save = cereal::traits::has_non_member_save<T, W>::value;
   static constexpr bool member_save_versioned =
@@ -165,9 +165,9 @@ struct UserFunctions {
   static constexpr bool member_minimal = cereal::traits::has_member_save_minimal<T, W>::value;
   static constexpr bool free_minimal = cereal::traits::has_non_member_save_minimal<T, W>::value;
   static constexpr bool minimal = member_minimal || free_minimal;
-  static constexpr bool versioned =
-      serialize ? member_serialize_versioned || free_serialize_versioned
-                : member_save_versioned || free_save_versioned;
+  static constexpr bool versioned = serialize
+                                        ? member_serialize_versioned || free_serialize_versioned
+                                        : member_save_versioned || free_save_versioned;
 };
 
 template <class T>
@@ -211,17 +211,17 @@ consteval bool check_storable() {
                 "two values; store the value, std::optional or a relationship");
   static_assert(!std::is_same_v<T, std::string_view>,
                 "std::string_view cannot be stored: it owns nothing; use std::string");
-  static_assert(!std::is_same_v<T, Number>,
-                "kindred::Number has no fixed scale: use kindred::Decimal<p, s>, or give the column "
-                "the option decimal(p, s)");
+  static_assert(
+      !std::is_same_v<T, Number>,
+      "kindred::Number has no fixed scale: use kindred::Decimal<p, s>, or give the column "
+      "the option decimal(p, s)");
   if constexpr (StandardShape<T>::shape == Shape::unique_pointer) {
     static_assert(!std::is_polymorphic_v<ElementOf<T>>,
                   "a pointer to a polymorphic type cannot be stored: use std::variant");
   }
-  constexpr bool has_text_of_its_own = std::is_same_v<T, long double> || is_character<T> ||
-                                       is_shared<T> || std::is_pointer_v<T> ||
-                                       std::is_same_v<T, std::string_view> ||
-                                       std::is_same_v<T, Number>;
+  constexpr bool has_text_of_its_own =
+      std::is_same_v<T, long double> || is_character<T> || is_shared<T> || std::is_pointer_v<T> ||
+      std::is_same_v<T, std::string_view> || std::is_same_v<T, Number>;
   static_assert(has_text_of_its_own || shape_of<T> != Shape::refused,
                 "this type cannot be stored in a column: give it a serialize function as Cereal "
                 "knows it, or specialise kindred::Codec for it");
@@ -232,7 +232,8 @@ consteval bool check_storable() {
 inline constexpr unsigned max_archive_depth = 200;
 
 template <class T>
-inline constexpr bool deepens = shape_of<T> != Shape::scalar && shape_of<T> != Shape::text &&
-                                shape_of<T> != Shape::bytes && shape_of<T> != Shape::named;
+inline constexpr bool deepens =
+    shape_of<T> != Shape::scalar&& shape_of<T> != Shape::text&& shape_of<T> !=
+    Shape::bytes&& shape_of<T> != Shape::named;
 
 }  // namespace kindred::detail

@@ -29,8 +29,8 @@ struct FoundFields {
 
 // Aggregates are not made from one probe: that is what makes braces elide.
 template <class U>
-concept MadeByProbe = !std::is_base_of_v<FieldBase, U> &&
-                      !(std::is_aggregate_v<U> && !std::is_empty_v<U>);
+concept MadeByProbe =
+    !std::is_base_of_v<FieldBase, U> && !(std::is_aggregate_v<U> && !std::is_empty_v<U>);
 
 template <class E>
 struct Probe {
@@ -129,6 +129,7 @@ struct MemberFacts {
   std::string_view name;         // of the column or relationship
   std::string_view member_name;  // in C++
   const FieldFacts* facts;
+  TypeId hash;  // of `name`: constant evaluation compares numbers sooner than texts
 };
 
 template <class E, class Sequence>
@@ -139,7 +140,8 @@ struct CapturedMembers<E, std::index_sequence<I...>> {
   static constexpr MemberFacts member() {
     constexpr std::string_view in_cpp = name_at<Place{specimen<E>.found[N].at}>();
     const FieldFacts* facts = specimen<E>.found[N].facts;
-    return {facts->column_name.empty() ? in_cpp : facts->column_name, in_cpp, facts};
+    const std::string_view name = facts->column_name.empty() ? in_cpp : facts->column_name;
+    return {name, in_cpp, facts, hash_text(name)};
   }
   static constexpr std::array<MemberFacts, sizeof...(I)> value{member<I>()...};
 };

@@ -35,8 +35,7 @@ class CatalogBuilder {
   }
   static std::vector<std::string> names(const EntityFacts& e, const ColumnList& columns) {
     std::vector<std::string> out;
-    for (std::size_t i = 0; i < columns.count; ++i)
-      out.emplace_back(e.members[columns.at[i]].name);
+    for (std::size_t i = 0; i < columns.count; ++i) out.emplace_back(e.members[columns.at[i]].name);
     return out;
   }
   static std::vector<std::string> names(std::span<const std::string_view> columns) {
@@ -94,8 +93,8 @@ class CatalogBuilder {
       if (c.kind == Kind::index) add_index(out, false, names(c.columns));
       if (c.kind != Kind::check) continue;
       ++checks;
-      std::string name = c.name.empty() ? "ck_" + out.name + "_" + std::to_string(checks)
-                                        : std::string(c.name);
+      std::string name =
+          c.name.empty() ? "ck_" + out.name + "_" + std::to_string(checks) : std::string(c.name);
       out.checks.push_back({std::move(name), c.condition()});
     }
     return out;
@@ -163,11 +162,14 @@ class CatalogBuilder {
       }
   }
 
-  static RelationshipInfo::Kind other_way(RelationshipInfo::Kind kind) {
+  // The side that holds the foreign key is many_to_one, also where it is unique.
+  static RelationshipInfo::Kind here(const Join& join, RelationshipInfo::Kind kind) {
+    return join.kind == Join::Kind::local ? RelationshipInfo::Kind::many_to_one : kind;
+  }
+  static RelationshipInfo::Kind there(const Join& join, RelationshipInfo::Kind kind) {
     using Kind = RelationshipInfo::Kind;
-    if (kind == Kind::many_to_one) return Kind::one_to_many;
-    if (kind == Kind::one_to_many) return Kind::many_to_one;
-    return kind;
+    if (join.kind == Join::Kind::remote) return Kind::many_to_one;
+    return kind == Kind::many_to_one ? Kind::one_to_many : kind;
   }
   static Table& table_named(Catalog& catalog, std::string_view name) {
     std::size_t i = 0;
@@ -189,7 +191,8 @@ class CatalogBuilder {
       const Join join = join_of(all_, entity, m, ignored);
       RelationshipInfo info;
       info.name = e.members[m].name;
-      info.kind = kind_of(all_, entity, m, join);
+      const RelationshipInfo::Kind kind = kind_of(all_, entity, m, join);
+      info.kind = here(join, kind);
       info.target = all_[entity_by_id(all_, facts.target)]->table;
       info.reverse = facts.has_back ? facts.back : facts.backref;
       if (join.kind == Join::Kind::plain) {
@@ -206,7 +209,7 @@ class CatalogBuilder {
       if (facts.has_backref) {
         RelationshipInfo back = info;
         back.name = facts.backref;
-        back.kind = other_way(info.kind);
+        back.kind = there(join, kind);
         back.target = e.table;
         back.reverse = info.name;
         if (!info.target_key.empty()) std::swap(back.foreign_key, back.target_key);

@@ -48,8 +48,8 @@ struct MemberOffsets {
       std::array<std::size_t, count> out{};
       const auto* origin = reinterpret_cast<const char*>(std::addressof(specimen<E>.room.object));
       for (std::size_t i = 0; i < count; ++i)
-        out[i] = static_cast<std::size_t>(
-            reinterpret_cast<const char*>(specimen<E>.found[i].at) - origin);
+        out[i] = static_cast<std::size_t>(reinterpret_cast<const char*>(specimen<E>.found[i].at) -
+                                          origin);
       return out;
     }
   }

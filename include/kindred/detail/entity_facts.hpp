@@ -42,8 +42,8 @@ struct ConstraintFacts {
   bool to_primary_key = true;
   OnDelete action = OnDelete::no_action;
   // at run time
-  Expression (*condition)() = nullptr;          // check
-  void (*validate)(const void*) = nullptr;      // validates: of the member
+  Expression (*condition)() = nullptr;      // check
+  void (*validate)(const void*) = nullptr;  // validates: of the member
 };
 
 struct EntityFacts {
@@ -76,11 +76,11 @@ struct ImperativeColumn {
   static consteval FieldFacts make(std::index_sequence<J...>) {
     return column_facts<value_type, std::get<J>(std::get<I>(mapping<E>.items).options)...>();
   }
-  static constexpr FieldFacts facts = make(
-      std::make_index_sequence<std::tuple_size_v<decltype(MappingItem<E, I>::options)>>{});
+  static constexpr FieldFacts facts =
+      make(std::make_index_sequence<std::tuple_size_v<decltype(MappingItem<E, I>::options)>>{});
   static constexpr std::string_view in_cpp = member_name<member>;
-  static constexpr MemberFacts value{facts.column_name.empty() ? in_cpp : facts.column_name, in_cpp,
-                                     &facts};
+  static constexpr std::string_view name = facts.column_name.empty() ? in_cpp : facts.column_name;
+  static constexpr MemberFacts value{name, in_cpp, &facts, hash_text(name)};
 };
 
 // The items of an imperative mapping that are columns.

@@ -43,8 +43,9 @@ constexpr unsigned scan_bits() {  // single bits above 255
              : static_cast<unsigned>(std::numeric_limits<std::underlying_type_t<E>>::digits) - 8;
 }
 
-// `text` holds "Values = {Color::red, (Color)1, ...}", or <...>; value(i) tells what stands at place
-// i. Names of template arguments and unnamed namespaces bring brackets and commas of their own.
+// `text` holds "Values = {Color::red, (Color)1, ...}", or <...>; value(i) tells what stands at
+// place i. Names of template arguments and unnamed namespaces bring brackets and commas of their
+// own.
 template <class ValueAt>
 void split_names(std::string_view text, ValueAt value, std::vector<EnumName>& out) {
   const std::size_t open = text.find("Values = ");
@@ -86,7 +87,8 @@ std::vector<EnumName> names_of() {
     if constexpr (has_fixed_underlying<E>) {
       constexpr auto count = static_cast<std::size_t>(scan_last<E>() - scan_first<E>() + 1);
       split_names(
-          scan_text<E>(std::make_index_sequence<count>{}, std::make_index_sequence<scan_bits<E>()>{}),
+          scan_text<E>(std::make_index_sequence<count>{},
+                       std::make_index_sequence<scan_bits<E>()>{}),
           [](std::size_t place) {
             return place < count
                        ? static_cast<std::int64_t>(place) + scan_first<E>()

@@ -77,11 +77,11 @@ struct FieldFacts {
   ForeignKeyFacts foreign_key;
   RelationFacts relation;
   // at run time
-  FieldCodec codec;                                  // offset 0
-  Type (*make_type)() = nullptr;                     // of a column
-  Value (*make_default)() = nullptr;                 // default_value
-  void (*give_insert_default)(void*) = nullptr;      // to the member, where it is unset
-  void (*give_on_update)(void*) = nullptr;           // to the member
+  FieldCodec codec;                              // offset 0
+  Type (*make_type)() = nullptr;                 // of a column
+  Value (*make_default)() = nullptr;             // default_value
+  void (*give_insert_default)(void*) = nullptr;  // to the member, where it is unset
+  void (*give_on_update)(void*) = nullptr;       // to the member
 };
 
 // ---- sources of defaults
@@ -274,9 +274,10 @@ struct FactsBuilder {
 template <auto Option, class O = std::remove_cvref_t<decltype(Option)>>
 struct OptionTraits {
   static constexpr void add(FactsBuilder& to) {
-    static_assert(requires { to.add(held_option<Option>); },
-                  "this is no option of a Mapped or Relationship member: see "
-                  "kindred/mapping_options.hpp for those there are");
+    static_assert(
+        requires { to.add(held_option<Option>); },
+        "this is no option of a Mapped or Relationship member: see "
+        "kindred/mapping_options.hpp for those there are");
     if constexpr (requires { to.add(held_option<Option>); }) to.add(held_option<Option>);
   }
   template <class V, ExplicitType X>
@@ -286,8 +287,8 @@ template <auto Option, class E, class C, class M>
 struct OptionTraits<Option, ForeignKeyMember<E, C, M>> {
   static constexpr void add(FactsBuilder& to) {
     if (to.column("foreign_key"))
-      to.facts.foreign_key = {true,          {},          type_id<E>, plain_type_name<E>,
-                              member_name<Option.column>, Option.action};
+      to.facts.foreign_key = {
+          true, {}, type_id<E>, plain_type_name<E>, member_name<Option.column>, Option.action};
   }
   template <class V, ExplicitType X>
   static constexpr void bind(FieldFacts&) {}
@@ -320,9 +321,7 @@ struct OptionTraits<Option, default_value<F>> {
   }
 };
 
-constexpr void explicit_type(ExplicitType& to, const text&) {
-  to.kind = ExplicitType::Kind::text;
-}
+constexpr void explicit_type(ExplicitType& to, const text&) { to.kind = ExplicitType::Kind::text; }
 constexpr void explicit_type(ExplicitType& to, const decimal& o) {
   to = {ExplicitType::Kind::decimal, o.precision, o.scale};
 }
@@ -342,8 +341,17 @@ constexpr Unset unset_of(TypeCode code) {
     case TypeCode::uuid:
     case TypeCode::text:
     case TypeCode::json: return Unset::natural;
-    default: return code >= TypeCode::int8 && code <= TypeCode::uint64 ? Unset::sequence_key
-                                                                      : Unset::none;
+    default:
+      return code >= TypeCode::int8 && code <= TypeCode::uint64 ? Unset::sequence_key : Unset::none;
+  }
+}
+
+template <class T, ExplicitType X>
+consteval bool check_column() {
+  if constexpr (is_fixed<T, X>()) {
+    return true;
+  } else {
+    return check_storable<T>();
   }
 }
 
@@ -369,11 +377,7 @@ consteval FieldFacts column_facts() {
   facts.explicit_fits = fits;
   facts.cpp_type = type_id<T>;
   facts.cpp_name = plain_type_name<T>;
-  constexpr bool storable = [] {
-    if constexpr (is_fixed<T, used>()) return true;
-    else return check_storable<T>();
-  }();
-  if constexpr (storable) {
+  if constexpr (check_column<T, used>()) {
     facts.type = facts_of_type<T, used>();
     facts.codec = ColumnCodec<V, used>::codec();
     facts.make_type = &ColumnCodec<V, used>::type;

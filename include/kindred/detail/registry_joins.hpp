@@ -198,7 +198,8 @@ constexpr RelationshipInfo::Kind kind_of(Entities all, std::size_t entity, std::
   const RelationFacts& facts = all[entity]->members[member].facts->relation;
   if (join.kind == Join::Kind::plain || join.kind == Join::Kind::associated)
     return Kind::many_to_many;
-  if (join.kind == Join::Kind::remote) return facts.collection ? Kind::one_to_many : Kind::one_to_one;
+  if (join.kind == Join::Kind::remote)
+    return facts.collection ? Kind::one_to_many : Kind::one_to_one;
   const std::size_t reverse = reverse_of(all, entity, member);
   if (reverse != nowhere) {
     const std::size_t target = entity_by_id(all, facts.target);

@@ -29,8 +29,12 @@ constexpr std::size_t entity_by_table(Entities all, std::string_view table) {
 }
 constexpr std::size_t member_by_name(const EntityFacts& entity, std::string_view name,
                                      bool column) {
-  for (std::size_t i = 0; i < entity.members.size(); ++i)
-    if (entity.members[i].facts->is_column == column && entity.members[i].name == name) return i;
+  const TypeId hash = hash_text(name);
+  const MemberFacts* const members = entity.members.data();
+  const std::size_t count = entity.members.size();
+  for (std::size_t i = 0; i < count; ++i)
+    if (members[i].hash == hash && members[i].facts->is_column == column && members[i].name == name)
+      return i;
   return nowhere;
 }
 constexpr std::size_t column_by_name(const EntityFacts& entity, std::string_view name) {
@@ -109,7 +113,9 @@ struct Key {
   ColumnList columns;            // of the entity that has the key
   ColumnList referenced;
   OnDelete action = OnDelete::no_action;
-  [[nodiscard]] constexpr bool resolved() const { return entity != nowhere && referenced.count > 0; }
+  [[nodiscard]] constexpr bool resolved() const {
+    return entity != nowhere && referenced.count > 0;
+  }
 };
 
 constexpr Message& member_of(Message& out, const EntityFacts& entity, std::string_view member) {
@@ -168,8 +174,9 @@ constexpr Key resolve_column_key(Entities all, std::size_t owner, std::size_t me
     if (primary.count == 1) {
       key.referenced = primary;
     } else if (primary.count > 1) {
-      member_of(out, e, m.name) << ": foreign_key<" << to.name << ">() needs one primary key column, "
-                                << to.name << " has several: use foreign_key_together in table_args";
+      member_of(out, e, m.name) << ": foreign_key<" << to.name
+                                << ">() needs one primary key column, " << to.name
+                                << " has several: use foreign_key_together in table_args";
     }
     return key;  // none at all is a mistake of its own
   }
@@ -214,8 +221,7 @@ constexpr Key resolve_table_key(Entities all, std::size_t owner, const Constrain
   if (!facts.table.empty()) {
     key.entity = entity_by_table(all, facts.table);
     if (key.entity == nowhere)
-      out << e.name << ": foreign_key_together: no table '" << facts.table
-          << "' in this registry";
+      out << e.name << ": foreign_key_together: no table '" << facts.table << "' in this registry";
   } else if (facts.entity == 0) {
     out << e.name << ": foreign_key_together says nothing of its target: add .references<Entity>()";
   } else {
@@ -229,9 +235,9 @@ constexpr Key resolve_table_key(Entities all, std::size_t owner, const Constrain
   if (facts.to_primary_key) {
     key.referenced = primary_key_of(to);
     if (key.referenced.count != facts.columns.size() && key.referenced.count > 0)
-      out << e.name << ": foreign_key_together names " << static_cast<unsigned>(facts.columns.size())
-          << " columns, but the primary key of " << to.name << " has "
-          << static_cast<unsigned>(key.referenced.count);
+      out << e.name << ": foreign_key_together names "
+          << static_cast<unsigned>(facts.columns.size()) << " columns, but the primary key of "
+          << to.name << " has " << static_cast<unsigned>(key.referenced.count);
     return key;
   }
   for (const std::string_view name : facts.referenced) {

@@ -30,8 +30,8 @@ constexpr void check_back(Entities all, std::size_t entity, std::size_t member, 
   }
   if (!back.has_back || back.back != m.name) {
     member_of(member_of(out, e, m.name) << " back-populates ", t, facts.back)
-        << ", which back-populates "
-        << (back.has_back ? back.back : std::string_view("nothing")) << ", not '" << m.name << "'";
+        << ", which back-populates " << (back.has_back ? back.back : std::string_view("nothing"))
+        << ", not '" << m.name << "'";
     return;
   }
   if (entity == target && at == member) {
@@ -39,8 +39,8 @@ constexpr void check_back(Entities all, std::size_t entity, std::size_t member, 
     return;
   }
   const bool secondary = facts.has_secondary || facts.has_through;
-  if (secondary != (back.has_secondary || back.has_through) ||
-      facts.secondary != back.secondary || facts.through != back.through) {
+  if (secondary != (back.has_secondary || back.has_through) || facts.secondary != back.secondary ||
+      facts.through != back.through) {
     member_of(member_of(out, e, m.name) << " and its other side ", t, facts.back)
         << " must name the same secondary table";
   }
@@ -76,15 +76,16 @@ constexpr void check_collection(const EntityFacts& e, const MemberFacts& m, cons
                                 Message& out) {
   const RelationFacts& facts = m.facts->relation;
   if (!facts.collection) {
-    const std::string_view option = facts.has_secondary  ? "secondary"
-                                    : facts.has_through  ? "through"
-                                    : facts.has_order    ? "order_by"
-                                    : facts.has_keyed_by ? "keyed_by"
+    const std::string_view option = facts.has_secondary                 ? "secondary"
+                                    : facts.has_through                 ? "through"
+                                    : facts.has_order                   ? "order_by"
+                                    : facts.has_keyed_by                ? "keyed_by"
                                     : facts.loading == lazy::write_only ? "lazy::write_only"
                                                                         : "";
     if (!option.empty())
-      member_of(out, e, m.name) << ": " << option << " needs a collection: Relationship<std::vector<"
-                                << t.name << ">, ...>";
+      member_of(out, e, m.name) << ": " << option
+                                << " needs a collection: Relationship<std::vector<" << t.name
+                                << ">, ...>";
     return;
   }
   if (facts.keyed != facts.has_keyed_by) {
@@ -157,8 +158,7 @@ constexpr void check_relation(Entities all, std::size_t entity, std::size_t memb
       Message there;
       name_key(here, *all[join.owner], resolve_key(all, join.owner, join.key, ignored));
       name_key(there, *all[other.owner], resolve_key(all, other.owner, other.key, ignored));
-      member_of(member_of(out, e, m.name) << " goes by "
-                                          << std::string_view(here.at, here.size)
+      member_of(member_of(out, e, m.name) << " goes by " << std::string_view(here.at, here.size)
                                           << ", but its other side ",
                 t, facts.back)
           << " by " << std::string_view(there.at, there.size)

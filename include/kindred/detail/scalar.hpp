@@ -45,8 +45,8 @@ inline constexpr bool is_character =
     std::is_same_v<T, char> || std::is_same_v<T, wchar_t> || std::is_same_v<T, char8_t> ||
     std::is_same_v<T, char16_t> || std::is_same_v<T, char32_t>;
 template <class T>
-concept ColumnInteger = std::integral<T> && !std::is_same_v<T, bool> && !is_character<T> &&
-                        sizeof(T) <= 8;
+concept ColumnInteger =
+    std::integral<T> && !std::is_same_v<T, bool> && !is_character<T> && sizeof(T) <= 8;
 
 // Base of the types whose memory is their stored form.
 template <class T>
@@ -185,8 +185,7 @@ struct Scalar<std::chrono::year_month_day>
 // so that the type of the column is the same on every library.
 template <class D>
 requires(std::is_same_v<D, std::chrono::system_clock::duration> &&
-         !std::is_same_v<D, std::chrono::microseconds>)
-struct Scalar<std::chrono::sys_time<D>>
+         !std::is_same_v<D, std::chrono::microseconds>) struct Scalar<std::chrono::sys_time<D>>
     : Converted<Scalar<std::chrono::sys_time<D>>, std::chrono::sys_time<D>, std::int64_t> {
   static constexpr TypeFacts facts{TypeCode::datetime};
   static std::int64_t to_stored(std::chrono::sys_time<D> value) {
@@ -234,26 +233,28 @@ struct DurationScalar {
 template <class Rep, class Period>
 requires ColumnInteger<Rep>
 struct Scalar<std::chrono::duration<Rep, Period>> : DurationScalar<Rep, Period> {
-  static constexpr TypeFacts facts{TypeCode::duration, TypeCode::int32, 0, 0, Period::num,
-                                   Period::den};
+  static constexpr TypeFacts facts{TypeCode::duration, TypeCode::int32, 0, 0,
+                                   Period::num,        Period::den};
   static Value to_value(std::chrono::duration<Rep, Period> value) {
     return Ticks{static_cast<std::int64_t>(value.count())};
   }
 };
 template <class Rep, class Period>
-requires(ColumnInteger<Rep> &&
-         !std::is_same_v<std::chrono::duration<Rep, Period>, time_point::duration> &&
-         !std::is_same_v<std::chrono::duration<Rep, Period>, date::duration> &&
-         !std::is_same_v<std::chrono::duration<Rep, Period>,
-                         std::chrono::system_clock::duration>)
-struct Scalar<std::chrono::sys_time<std::chrono::duration<Rep, Period>>> {
+requires(
+    ColumnInteger<Rep> &&
+    !std::is_same_v<std::chrono::duration<Rep, Period>, time_point::duration> &&
+    !std::is_same_v<std::chrono::duration<Rep, Period>, date::duration> &&
+    !std::is_same_v<
+        std::chrono::duration<Rep, Period>,
+        std::chrono::system_clock::
+            duration>) struct Scalar<std::chrono::sys_time<std::chrono::duration<Rep, Period>>> {
   using D = std::chrono::duration<Rep, Period>;
   using T = std::chrono::sys_time<D>;
   static constexpr bool is_scalar = true;
   static constexpr bool direct = DurationScalar<Rep, Period>::direct;
   static constexpr std::size_t width = 8;
-  static constexpr TypeFacts facts{TypeCode::instant, TypeCode::int32, 0, 0, Period::num,
-                                   Period::den};
+  static constexpr TypeFacts facts{TypeCode::instant, TypeCode::int32, 0, 0,
+                                   Period::num,       Period::den};
   static void store(const T& value, char* slot) {
     DurationScalar<Rep, Period>::store(value.time_since_epoch(), slot);
   }
@@ -302,8 +303,10 @@ int128 to_unscaled(const T& value, unsigned precision, unsigned scale) {
     }
   }
   if (unscaled >= limit || unscaled <= -limit) {
-    if constexpr (std::is_same_v<T, Number>) return refuse(value.to_string());
-    else return refuse(std::to_string(value));
+    if constexpr (std::is_same_v<T, Number>)
+      return refuse(value.to_string());
+    else
+      return refuse(std::to_string(value));
   }
   return unscaled;
 }
@@ -320,16 +323,17 @@ T from_unscaled(int128 unscaled, unsigned scale) {
       const int128 whole = unscaled / power;
       if (whole * power != unscaled || whole < std::numeric_limits<T>::min() ||
           whole > std::numeric_limits<T>::max())
-        throw ValidationError("", "a stored decimal " +
-                                      Number{unscaled, static_cast<std::uint8_t>(scale)}.to_string() +
-                                      " does not fit the integer type of the member");
+        throw ValidationError("",
+                              "a stored decimal " +
+                                  Number{unscaled, static_cast<std::uint8_t>(scale)}.to_string() +
+                                  " does not fit the integer type of the member");
       return static_cast<T>(whole);
     }
   }
 }
 template <class T>
 concept DecimalLike = ColumnInteger<T> || std::is_same_v<T, float> || std::is_same_v<T, double> ||
-                      std::is_same_v<T, Number>;
+    std::is_same_v<T, Number>;
 // The codec of Mapped<T, decimal(P, S)>.
 template <DecimalLike T, unsigned P, unsigned S>
 struct DecimalScalar
@@ -339,9 +343,7 @@ struct DecimalScalar
   using Stored = std::conditional_t<(P <= 18), std::int64_t, int128>;
   static constexpr TypeFacts facts{TypeCode::decimal, TypeCode::int32, std::uint8_t{P},
                                    std::uint8_t{S}};
-  static Stored to_stored(const T& value) {
-    return static_cast<Stored>(to_unscaled(value, P, S));
-  }
+  static Stored to_stored(const T& value) { return static_cast<Stored>(to_unscaled(value, P, S)); }
   static T from_stored(Stored stored) { return from_unscaled<T>(stored, S); }
   static Value to_value(const T& value) {
     return Number{to_unscaled(value, P, S), static_cast<std::uint8_t>(S)};

@@ -49,7 +49,7 @@ template <class Range, class NameOf>
     const std::string_view there = name_of(candidate);
     if (there.size() > longest) continue;
     const std::size_t d = edit_distance(name, there);
-    if (d < least) {
+    if (d < least && d < name.size()) {
       least = d;
       best = there;
     }

@@ -13,11 +13,16 @@ namespace kindred::testing::contract {
 inline std::vector<std::pair<std::string, std::function<void(Writer&)>>> calls_of_a_writer() {
   return {
       {"get", [](Writer& w) { w.get(map_bytes, "k"); }},
-      {"get_many", [](Writer& w) { w.get_many({}, [](std::size_t, std::optional<ByteView>) {}); }},
+      {"get_many",
+       [](Writer& w) {
+         const std::vector<GetRequest> requests{{map_bytes, "k"}};
+         w.get_many(requests, [](std::size_t, std::optional<ByteView>) {});
+       }},
       {"scan", [](Writer& w) { entries(w, map_bytes); }},
       {"scan_many",
        [](Writer& w) {
-         w.scan_many({}, {}, [](std::size_t, ByteView, ByteView) { return true; });
+         const std::vector<ScanRequest> requests{{map_bytes, Range::all()}};
+         w.scan_many(requests, {}, [](std::size_t, ByteView, ByteView) { return true; });
        }},
       {"cursor", [](Writer& w) { w.cursor(map_bytes, Range::all(), {}); }},
       {"contains", [](Writer& w) { w.contains(set_bytes, "k", "m"); }},
@@ -28,7 +33,8 @@ inline std::vector<std::pair<std::string, std::function<void(Writer&)>>> calls_o
       {"apply",
        [](Writer& w) {
          std::vector<std::size_t> refused;
-         w.apply({}, refused);
+         const std::vector<Write> writes{{map_bytes, Write::Op::put, Intent::either, "k", "v"}};
+         w.apply(writes, refused);
        }},
       {"savepoint", [](Writer& w) { w.savepoint(); }},
       {"reserve", [](Writer& w) { w.reserve(1, 1, 0); }},
