@@ -1,9 +1,9 @@
 // A storage backend of your own: std::map in memory, complete enough to pass the contract suite.
 #include <iostream>
 
-#include "kindred/store.hpp"
 #include "kindred/local_storage.hpp"
 #include "kindred/pair_cursor.hpp"
+#include "kindred/store.hpp"
 #include "kindred/testing/storage_contract.hpp"
 
 namespace {
@@ -134,8 +134,10 @@ int main() {
   register_scheme("map", open_map);
   const Store store = Store::open("map:example", Catalog{}, {.create = true});
   std::cout << "opened " << store.storage().url() << '\n';
+  int held = 0;
   for (const testing::ContractCase& contract_case : testing::contract_cases()) {
-    testing::run_contract_case(contract_case, [] { return std::make_unique<MapSubject>(); });
+    const auto fresh = [] { return std::make_unique<MapSubject>(); };
+    if (testing::run_contract_case(contract_case, fresh)) ++held;
   }
-  std::cout << testing::contract_cases().size() << " contract cases hold\n";
+  std::cout << held << " contract cases hold\n";
 }

@@ -169,13 +169,10 @@ Environment::Environment(std::string path, const storage::OpenOptions& options,
   try {
     open_native(rounded_map(options.map_size));
     verify(options.verify);
-    const std::lock_guard lock(handles_);
-    for (;;) {
-      const Loaded loaded = load_table();
-      if (loaded == Loaded::done) break;
-      if (loaded == Loaded::resized) {
-        adopt_size();
-      } else {
+    for (Loaded loaded = Loaded::reopen; loaded != Loaded::done;) {
+      loaded = read_table(Handles::fresh, table_);
+      if (loaded == Loaded::resized) adopt_size();
+      if (loaded == Loaded::reopen) {
         max_trees_ *= 2;
         reopen();
       }
@@ -188,7 +185,7 @@ Environment::Environment(std::string path, const storage::OpenOptions& options,
     // Left by a process that died in unsynced mode, the machine running on. Another one may still
     // be at it: then the mark is its.
     try {
-      sync(std::make_shared<const storage::OpenFlag>());
+      settle(std::chrono::milliseconds(0), storage::OpenFlag());
     } catch (const Error& e) {
       if (e.code() != ErrorCode::busy) {
         close_native();
@@ -266,7 +263,7 @@ bool Environment::shut_down() noexcept {
   if (orphan_ != nullptr) return false;
   if (unsynced_ && marked_ && !poisoned_) {
     try {
-      sync(std::make_shared<const storage::OpenFlag>());
+      settle(std::chrono::milliseconds(1000), storage::OpenFlag());
     } catch (...) {
       // The mark stays: after a crash of the machine the store asks to be verified.
     }
@@ -289,7 +286,8 @@ void Environment::reopen() {
   try {
     open_native(info.me_mapsize);
   } catch (const std::exception& e) {
-    poison(std::string("could not be opened again: ") + e.what());
+    if (!poisoned_) poison_ = std::string("could not be opened again: ") + e.what();
+    poisoned_ = true;  // mutex_ is held
     throw;
   }
 }

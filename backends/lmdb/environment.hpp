@@ -2,7 +2,9 @@
 // share. Any thread, unless a call says otherwise.
 //
 // Locks, in the order in which they are taken: the writer's turn (`turn_`, then the lock between
-// processes), `handles_` (opening LMDB handles), `mutex_` (everything else).
+// processes), `handles_` (opening LMDB handles), `mutex_` (everything else). The environment itself
+// is exchanged, or its map moved, only with all of them held and no reader left; so whoever has the
+// turn, `handles_`, `mutex_` or a registered reader may use it.
 #pragma once
 
 #include <atomic>
@@ -94,6 +96,7 @@ class Environment : public std::enable_shared_from_this<Environment> {
  private:
   friend struct Registry;
   enum class Loaded : std::uint8_t { done, reopen, resized };
+  enum class Handles : std::uint8_t { fresh, inherited };
   enum class Turn : std::uint8_t { take, held };
 
   // environment.cpp: opening and closing
@@ -115,7 +118,10 @@ class Environment : public std::enable_shared_from_this<Environment> {
   [[nodiscard]] MDB_txn* begin_native(const storage::OpenFlag& open,
                                       std::chrono::steady_clock::time_point deadline,
                                       std::chrono::milliseconds asked);
+  void sync_file_now();
   void mark_unsynced();
+  // Syncs and takes the boot-id mark away, in a turn of its own.
+  void settle(std::chrono::milliseconds deadline, const storage::OpenFlag& open);
   void clear_mark();
   [[noreturn]] void fail_commit(int code);
   void poison(std::string reason) noexcept;
@@ -129,11 +135,14 @@ class Environment : public std::enable_shared_from_this<Environment> {
   [[nodiscard]] std::string describe_readers() const;
   [[noreturn]] void fail_readers_full();
 
-  // keyspaces.cpp. With `handles_` held.
-  [[nodiscard]] Loaded load_table();
+  // keyspaces.cpp
+  // With `handles_` held. Empty `into` where table_ is current.
+  [[nodiscard]] Loaded read_table(Handles handles, std::shared_ptr<const Table>& into);
+  // Opens the file again with more handles, and the table with it. Within `exclusively`.
+  void reopen_with_more();
   [[nodiscard]] std::uint64_t read_revision(MDB_txn* txn) const;
   void refresh(Turn turn, const storage::OpenFlag& open);
-  void install(std::vector<Keyspace> keyspaces, std::uint64_t revision);
+  void install(std::shared_ptr<const Table> table);
   [[nodiscard]] std::shared_ptr<const Table> table() const;
   void change_keyspaces(const std::shared_ptr<const storage::OpenFlag>& open,
                         FunctionRef<bool(MDB_txn*, std::vector<Keyspace>&)> change);
@@ -166,7 +175,7 @@ class Environment : public std::enable_shared_from_this<Environment> {
   storage::WriterGate turn_;
   std::mutex handles_;
   bool process_turn_ = false;
-  bool marked_ = false;  // the boot-id mark is on disk
+  std::atomic<bool> marked_{false};  // the boot-id mark is on disk
   MDB_txn* orphan_ = nullptr;
   std::uint64_t orphan_of_ = 0;
   std::uint64_t commits_ = 0;

@@ -140,12 +140,9 @@ std::shared_ptr<const Table> Environment::table() const {
   return table_;
 }
 
-void Environment::install(std::vector<Keyspace> keyspaces, std::uint64_t revision) {
-  std::sort(keyspaces.begin(), keyspaces.end(),
-            [](const Keyspace& a, const Keyspace& b) { return a.id < b.id; });
-  auto next = std::make_shared<const Table>(std::move(keyspaces), revision);
+void Environment::install(std::shared_ptr<const Table> table) {
   const std::lock_guard lock(mutex_);
-  table_ = std::move(next);
+  table_ = std::move(table);
 }
 
 std::uint64_t Environment::read_revision(MDB_txn* txn) const {
@@ -159,7 +156,7 @@ std::uint64_t Environment::read_revision(MDB_txn* txn) const {
 
 // Opens what this process has not open yet. Handles opened in a read transaction become the
 // process's at its end.
-Environment::Loaded Environment::load_table() {
+Environment::Loaded Environment::read_table(Handles handles, std::shared_ptr<const Table>& into) {
   NativeEnd end;
   int code = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &end.txn);
   if (code == MDB_MAP_RESIZED) return Loaded::resized;
@@ -170,10 +167,8 @@ Environment::Loaded Environment::load_table() {
   };
   require("mdb_dbi_open", open_tree(own_tree, own_), url_);
   const std::uint64_t revision = read_revision(end.txn);
-  {
-    const std::lock_guard lock(mutex_);
-    if (table_ && table_->revision() == revision) return Loaded::done;
-  }
+  // Only holders of handles_ exchange it.
+  if (handles == Handles::inherited && table_->revision() == revision) return Loaded::done;
   // Read first, opened after: opening moves no cursor, but a cursor must be closed before the end.
   std::vector<Keyspace> keyspaces;
   {
@@ -215,7 +210,7 @@ Environment::Loaded Environment::load_table() {
     require("mdb_dbi_flags", mdb_dbi_flags(end.txn, keyspace.dbi, &flags), url_);
     if (flags != flags_of(keyspace.shape)) {
       // Dropped and made again by another process, or damaged: a fresh environment tells.
-      if (table_) return Loaded::reopen;
+      if (handles == Handles::inherited) return Loaded::reopen;
       throw CorruptionError(url_ + ", keyspace " + std::to_string(keyspace.id),
                             "its tree is not of the shape that the table of keyspaces says");
     }
@@ -223,30 +218,45 @@ Environment::Loaded Environment::load_table() {
   MDB_txn* const txn = end.txn;
   end.txn = nullptr;
   require("mdb_txn_commit", mdb_txn_commit(txn), url_);
-  install(std::move(keyspaces), revision);
+  into = std::make_shared<const Table>(std::move(keyspaces), revision);
   return Loaded::done;
 }
 
+void Environment::reopen_with_more() {
+  max_trees_ *= 2;
+  reopen();
+  try {
+    for (Loaded loaded = Loaded::reopen; loaded != Loaded::done;) {
+      loaded = read_table(Handles::fresh, table_);
+      if (loaded == Loaded::resized) adopt_size();
+      if (loaded == Loaded::reopen) {
+        max_trees_ *= 2;
+        reopen();
+      }
+    }
+  } catch (const std::exception& e) {
+    // The former table's handles mean nothing any more.
+    close_native();
+    if (!poisoned_) poison_ = std::string("could not be opened again: ") + e.what();
+    poisoned_ = true;
+    throw;
+  }
+}
+
 void Environment::refresh(Turn turn, const storage::OpenFlag& open) {
-  for (;;) {
-    Loaded loaded = Loaded::done;
-    {
-      const std::lock_guard handles(handles_);
-      loaded = load_table();
-    }
-    if (loaded == Loaded::done) return;
-    if (loaded == Loaded::resized) {
-      exclusively(turn, open, "taking over the size that another process gave the map",
-                  [&] { adopt_size(); });
-      continue;
-    }
-    exclusively(turn, open, "opening the keyspaces that another process made", [&] {
-      max_trees_ += max_trees_;
-      reopen();
-      table_.reset();
-    });
+  Loaded loaded = Loaded::done;
+  {
     const std::lock_guard handles(handles_);
-    if (load_table() == Loaded::done) return;
+    std::shared_ptr<const Table> fresh;
+    loaded = read_table(Handles::inherited, fresh);
+    if (fresh) install(std::move(fresh));
+  }
+  if (loaded == Loaded::resized) {
+    exclusively(turn, open, "taking over the size that another process gave the map",
+                [&] { adopt_size(); });
+  } else if (loaded == Loaded::reopen) {
+    exclusively(turn, open, "opening the keyspaces that another process made",
+                [&] { reopen_with_more(); });
   }
 }
 
@@ -270,7 +280,9 @@ void Environment::change_keyspaces(const std::shared_ptr<const storage::OpenFlag
       // Where it is lost with the machine, whoever needs it ensures it again; what is committed
       // later is never there without it.
       commit(*writer, storage::Durability::deferred);
-      install(std::move(keyspaces), revision);
+      std::sort(keyspaces.begin(), keyspaces.end(),
+                [](const Keyspace& a, const Keyspace& b) { return a.id < b.id; });
+      install(std::make_shared<const Table>(std::move(keyspaces), revision));
       return;
     } catch (const ConflictError&) {
       if (growths == most_growths) throw;
@@ -338,13 +350,7 @@ void Environment::ensure(KeyspaceId id, Shape shape,
       discard_tree(id, *open);
       continue;
     }
-    exclusively(Turn::take, *open, "opening more keyspaces", [&] {
-      max_trees_ += max_trees_;
-      reopen();
-      table_.reset();
-    });
-    const std::lock_guard handles(handles_);
-    while (load_table() != Loaded::done) adopt_size();
+    exclusively(Turn::take, *open, "opening more keyspaces", [&] { reopen_with_more(); });
   }
 }
 

@@ -86,14 +86,14 @@ std::shared_ptr<Transaction> Environment::begin_read(
     } else if (code == MDB_MAP_RESIZED) {
       exclusively(Turn::take, *open, "taking over the size that another process gave the map",
                   [&] { adopt_size(); });
-    } else if (code == MDB_READERS_FULL && !checked) {
+    } else if (code != MDB_READERS_FULL) {
+      fail("mdb_txn_begin", code, url_);
+    } else {
+      const std::lock_guard lock(mutex_);
+      if (checked) fail_readers_full();
       int dead = 0;
       mdb_reader_check(env_, &dead);
       checked = true;
-    } else if (code == MDB_READERS_FULL) {
-      fail_readers_full();
-    } else {
-      fail("mdb_txn_begin", code, url_);
     }
   }
 }
@@ -393,29 +393,35 @@ void Environment::clear_mark() {
   marked_ = false;
 }
 
-void Environment::sync(const std::shared_ptr<const storage::OpenFlag>& open) {
-  check_usable();
-  if (read_only_) return;
-  if (const int code = mdb_env_sync(env_, 1); code != MDB_SUCCESS) {
-    poison("a sync failed");
-    fail("mdb_env_sync", code, url_);
-  }
-  if (!marked_ || turn_.held_by_this_thread()) return;
-  turn_.enter(url_, milliseconds(30'000), *open);
+void Environment::sync_file_now() {
+  const int code = mdb_env_sync(env_, 1);
+  if (code == MDB_SUCCESS) return;
+  poison("a sync failed, after which what is on disk cannot be known");
+  fail("mdb_env_sync", code, url_);
+}
+
+void Environment::settle(milliseconds deadline, const storage::OpenFlag& open) {
+  turn_.enter(url_, deadline, open);
   try {
     check_not_poisoned();
-    take_process_turn(after(milliseconds(unsynced_ ? 30'000 : 0)), milliseconds(0));
-    // Between the sync above and this turn others may have committed.
-    if (const int code = mdb_env_sync(env_, 1); code != MDB_SUCCESS) {
-      poison("a sync failed");
-      fail("mdb_env_sync", code, url_);
-    }
+    take_process_turn(after(deadline), deadline);
+    sync_file_now();
     clear_mark();
   } catch (...) {
     leave_turn();
     throw;
   }
   leave_turn();
+}
+
+void Environment::sync(const std::shared_ptr<const storage::OpenFlag>& open) {
+  check_usable();
+  if (read_only_) return;
+  {
+    const ReadScope pinned(*this, open);
+    sync_file_now();
+  }
+  if (marked_ && !turn_.held_by_this_thread()) settle(milliseconds(30'000), *open);
 }
 
 // ---- the gate
@@ -430,6 +436,7 @@ void Environment::exclusively(Turn turn, const storage::OpenFlag& open, std::str
       if (taken) environment.leave_turn();
     }
   } const leave{*this, turn == Turn::take};
+  const std::lock_guard handles(handles_);
   std::unique_lock lock(mutex_);
   for (const Transaction* reader : readers_) {
     if (reader->user.load(std::memory_order_relaxed) != this_thread()) continue;

@@ -31,7 +31,7 @@ namespace kindred::storage {
 template <class State>
 class LocalStore {
  public:
-  explicit LocalStore(std::string url) : url(std::move(url)) {}
+  explicit LocalStore(std::string its_url) : url(std::move(its_url)) {}
   const std::string url;
   OpenFlag open;
   WriterGate gate;

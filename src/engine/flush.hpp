@@ -41,20 +41,28 @@ enum class NetState : std::uint8_t {
   upsert,   // not known yet whether it is there
   update,   // must be there
   erase,    // must be there
+  discard,  // put and erased: not known yet whether it is there
   nothing,  // inserted and erased: must not be there, nothing is written
 };
 
 struct NetRow {
   ByteView key;
-  ByteView old_row;  // null data: none, or not fetched
-  ByteView new_row;  // null data: ends absent, or not made yet (patch)
-  ByteView patch;
+  ByteView old_row;                            // null data: none, or not fetched
+  ByteView new_row;                            // null data: ends absent, or not made yet (patch)
   std::uint64_t position = ~std::uint64_t{0};  // of the last change; ~0: made by an action
+  std::uint32_t extra = none;                  // ordinal of its NetExtra
   NetState state = NetState::insert;
   bool moved = false;  // erased because its key changed
-  [[nodiscard]] bool erased() const noexcept {
-    return state == NetState::erase || state == NetState::nothing;
-  }
+  [[nodiscard]] bool erased() const noexcept { return state >= NetState::erase; }
+};
+
+// What few rows need.
+struct NetExtra {
+  ByteView patch;                 // to be laid over the new or old row
+  ByteView next_row;              // inserted after the patch moved the row to another key
+  std::uint32_t moved_to = none;  // where it went
+  bool leaves = false;            // the patch sets key columns
+  bool doubled = false;           // inserted while it was (thought to be) there
 };
 
 class Flush {
@@ -70,6 +78,7 @@ class Flush {
  private:
   struct TableNet {
     std::vector<NetRow> rows;
+    std::vector<NetExtra> extras;
     KeyMap map;
     bool mapped = false;
     // Where the rows come from, as long as they come from one place: then no key can appear twice.
@@ -123,9 +132,20 @@ class Flush {
   // flush_net.cpp
   void net();
   void fold(const CompiledTable& table, const Change& change, NetRow& row);
+  void fold_insert(const CompiledTable& table, const Change& change, NetRow& row);
+  void fold_patch(const CompiledTable& table, const Change& change, NetRow& row);
   void fetch_user_rows();
-  void resolve_patch(const CompiledTable& table, NetRow& row, std::vector<NetRow>& moved);
-  void place_moved(const CompiledTable& table, std::vector<NetRow>& moved);
+  struct Moved {
+    std::uint32_t from = none;  // ordinal of the row that left its place
+    NetRow row;
+  };
+  [[nodiscard]] NetExtra& extra(std::uint32_t table, NetRow& row);
+  [[nodiscard]] ByteView patch_of(std::uint32_t table, const NetRow& row) const {
+    return row.extra == none ? ByteView{} : net_[table].extras[row.extra].patch;
+  }
+  void add_patch(std::uint32_t table, NetRow& row, ByteView patch);
+  void resolve_patch(const CompiledTable& table, std::uint32_t at, std::vector<Moved>& moved);
+  void place_moved(const CompiledTable& table, std::vector<Moved>& moved);
   std::pair<ByteView, ByteView> rebuild(const CompiledTable& table, ByteView key, ByteView row,
                                         ByteView patch);
   std::uint32_t find(std::uint32_t table, ByteView key);
@@ -142,6 +162,7 @@ class Flush {
                                  std::vector<Group>& next);
   void erase_child(const Origin& origin, std::uint32_t at, ByteView child_key, ByteView child_row,
                    Group& group);
+  void erase_moved(std::uint32_t table, std::uint32_t at, Group& group);
   void patch_child(const Origin& origin, std::uint32_t at, ByteView child_key, ByteView child_row);
   std::uint32_t adopt(const Origin& origin, ByteView child_key, ByteView child_row);
   void still_referenced(ErrorCode code, const CompiledTable& parent, const NetRow& row,

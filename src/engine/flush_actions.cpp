@@ -103,22 +103,31 @@ void Flush::seek_children(std::vector<Group>& frontier, std::vector<Group>& next
     requests.clear();
     origins.clear();
   };
-  for (const Group& group : frontier) {
-    for (const Reference& reference : schema_.table(group.table).referenced_by) {
-      const CompiledTable& child = schema_.table(reference.child);
-      const CompiledForeignKey& fk = child.foreign_keys[reference.foreign_key];
-      edges_.push_back({reference, group.step, next.size(), none});
-      if (fk.key->on_delete == OnDelete::cascade) next.push_back({reference.child, none, {}});
-      for (const std::uint32_t i : group.rows) {
-        const ByteView referenced = referenced_key(fk, net_[group.table].rows[i]);
-        if (!referenced.data()) continue;
-        if (fk.key->on_delete == OnDelete::no_action) {
-          unreferenced_.push_back({group.table, i, reference, referenced});
-          continue;
-        }
-        requests.push_back(schema_.children_of(child, fk, referenced, changes_.arena()));
-        origins.push_back({group.table, i, edges_.size() - 1, referenced});
-        if (requests.size() >= scan_batch) scan();
+  // Restrict looks at what is there before this level's cascades remove anything: its scans come
+  // first.
+  const auto request = [&](const Group& group, const Reference& reference) {
+    const CompiledTable& child = schema_.table(reference.child);
+    const CompiledForeignKey& fk = child.foreign_keys[reference.foreign_key];
+    edges_.push_back({reference, group.step, next.size(), none});
+    if (fk.key->on_delete == OnDelete::cascade) next.push_back({reference.child, none, {}});
+    for (const std::uint32_t i : group.rows) {
+      const ByteView referenced = referenced_key(fk, net_[group.table].rows[i]);
+      if (!referenced.data()) continue;
+      if (fk.key->on_delete == OnDelete::no_action) {
+        unreferenced_.push_back({group.table, i, reference, referenced});
+        continue;
+      }
+      requests.push_back(schema_.children_of(child, fk, referenced, changes_.arena()));
+      origins.push_back({group.table, i, edges_.size() - 1, referenced});
+      if (requests.size() >= scan_batch) scan();
+    }
+  };
+  for (const bool restricting : {true, false}) {
+    for (const Group& group : frontier) {
+      for (const Reference& reference : schema_.table(group.table).referenced_by) {
+        const OnDelete action =
+            schema_.table(reference.child).foreign_keys[reference.foreign_key].key->on_delete;
+        if ((action == OnDelete::restrict) == restricting) request(group, reference);
       }
     }
   }
@@ -135,10 +144,12 @@ bool Flush::visit_child(const Origin& origin, ByteView child_key, ByteView child
   std::uint32_t at = none;
   if (net.source != TableNet::nowhere && net.source != source_of(edge.reference))
     at = find(child.ordinal, child_key);
+  std::uint32_t now = at;  // where the stored row is in the net state
   if (at != none) {
-    const NetRow& row = net.rows[at];
-    if (row.erased() || row.state == NetState::insert) return true;
-    if (!refers(child, edge.reference.foreign_key, row, origin.referenced)) return true;
+    if (net.rows[at].moved) now = net.extras[net.rows[at].extra].moved_to;
+    if (now == none || net.rows[now].erased()) return true;
+    if (now == at && net.rows[at].state == NetState::insert) return true;
+    if (!refers(child, edge.reference.foreign_key, net.rows[now], origin.referenced)) return true;
   }
   if (fk.key->on_delete == OnDelete::restrict) {
     still_referenced(ErrorCode::restrict, schema_.table(origin.parent),
@@ -154,10 +165,12 @@ bool Flush::visit_child(const Origin& origin, ByteView child_key, ByteView child
     if (action == OnDelete::cascade) next[edge.group].step = edge.step;
   }
   ++steps_[edge.step].shown.rows;
-  if (fk.key->on_delete == OnDelete::cascade)
-    erase_child(origin, at, child_key, child_row, next[edge.group]);
+  if (fk.key->on_delete != OnDelete::cascade)
+    patch_child(origin, now, child_key, child_row);
+  else if (now != at)
+    erase_moved(child.ordinal, at, next[edge.group]);
   else
-    patch_child(origin, at, child_key, child_row);
+    erase_child(origin, at, child_key, child_row, next[edge.group]);
   return true;
 }
 
@@ -190,7 +203,18 @@ void Flush::erase_child(const Origin& origin, std::uint32_t at, ByteView child_k
   NetRow& row = net_[table].rows[at];
   row.state = NetState::erase;
   row.new_row = {};
-  row.patch = {};
+  group.rows.push_back(at);
+}
+
+// A stored row that changed its key in this unit of work, and is to go all the same: from both
+// places.
+void Flush::erase_moved(std::uint32_t table, std::uint32_t at, Group& group) {
+  TableNet& net = net_[table];
+  NetRow& row = net.rows[at];
+  NetRow& target = net.rows[net.extras[row.extra].moved_to];
+  target.state = target.state == NetState::insert ? NetState::nothing : NetState::erase;
+  target.new_row = {};
+  row.moved = false;
   group.rows.push_back(at);
 }
 
@@ -206,7 +230,6 @@ void Flush::patch_child(const Origin& origin, std::uint32_t at, ByteView child_k
   }
   NetRow& row = net_[reference.child].rows[at];
   Buffer patch;
-  patch.append(row.patch);
   for (const std::uint32_t c : fk.columns) {
     const Column& column = *child.columns[c].column;
     PatchItem item{c, true, {}};
@@ -222,7 +245,7 @@ void Flush::patch_child(const Origin& origin, std::uint32_t at, ByteView child_k
     }
     append_patch(patch, item);
   }
-  row.patch = changes_.arena().keep(patch.view());
+  add_patch(reference.child, row, changes_.arena().keep(patch.view()));
   pending_.push_back(
       {reference.child, at, {origin.parent, origin.parent_row, reference, origin.referenced}});
 }
@@ -245,9 +268,9 @@ void Flush::finish_patches() {
       wanted.emplace_back(p.table, p.row);
   }
   fetch_old(wanted);
-  std::map<std::uint32_t, std::vector<NetRow>> moved;
+  std::map<std::uint32_t, std::vector<Moved>> moved;
   for (const PendingPatch& p : pending_)
-    resolve_patch(schema_.table(p.table), net_[p.table].rows[p.row], moved[p.table]);
+    resolve_patch(schema_.table(p.table), p.row, moved[p.table]);
   // A default may be the very key that goes; the row then looks unchanged.
   for (const PendingPatch& p : pending_) {
     const NetRow& row = net_[p.table].rows[p.row];

@@ -211,8 +211,10 @@ Plan Flush::plan() {
   net();
   fetch_user_rows();
   for (std::uint32_t t = 0; t < net_.size(); ++t) {
-    std::vector<NetRow> moved;
-    for (NetRow& row : net_[t].rows) resolve_patch(schema_.table(t), row, moved);
+    if (net_[t].extras.empty()) continue;
+    std::vector<Moved> moved;
+    for (std::uint32_t i = 0; i < net_[t].rows.size(); ++i)
+      resolve_patch(schema_.table(t), i, moved);
     place_moved(schema_.table(t), moved);
   }
   actions();

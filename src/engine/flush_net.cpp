@@ -41,55 +41,97 @@ void Flush::net() {
   }
 }
 
+NetExtra& Flush::extra(std::uint32_t table, NetRow& row) {
+  TableNet& net = net_[table];
+  if (row.extra == none) {
+    row.extra = static_cast<std::uint32_t>(net.extras.size());
+    net.extras.emplace_back();
+  }
+  return net.extras[row.extra];
+}
+
+// A later patch wins over an earlier one.
+void Flush::add_patch(std::uint32_t table, NetRow& row, ByteView patch) {
+  NetExtra& e = extra(table, row);
+  if (e.patch.data()) {
+    Buffer both;
+    both.append(e.patch);
+    both.append(patch);
+    e.patch = changes_.arena().keep(both.view());
+  } else {
+    e.patch = patch;
+  }
+}
+
 // The state after one more change of the same key; a row without key has seen none yet.
 void Flush::fold(const CompiledTable& table, const Change& c, NetRow& row) {
   const bool first = row.key.data() == nullptr;
   row.key = c.key;
   row.position = c.position;
   const bool present = !first && !row.erased();
-  const auto full = [&](NetState state) {
+  const auto whole = [&](NetState state) {
     row.state = state;
     row.new_row = c.row;
-    row.patch = {};
+    if (row.extra != none) extra(table.ordinal, row) = {};
+  };
+  const auto anew = [&] {
+    return row.state == NetState::nothing   ? NetState::insert
+           : row.state == NetState::discard ? NetState::upsert
+                                            : NetState::update;
   };
   switch (c.kind) {
     case ChangeKind::insert:
-      if (first) return full(NetState::insert);
-      if (present) {
-        Violation v = violation(ErrorCode::duplicate_key, table, row);
-        v.detail = "inserted twice";
-        changes_.violations().add(std::move(v));
-        return;
-      }
-      return full(row.state == NetState::nothing ? NetState::insert : NetState::update);
+      if (first) return whole(NetState::insert);
+      return present ? fold_insert(table, c, row) : whole(anew());
     case ChangeKind::put:
-      if (first) return full(NetState::upsert);
-      if (present) return full(row.state);
-      return full(row.state == NetState::nothing ? NetState::insert : NetState::update);
+      if (first) return whole(NetState::upsert);
+      return whole(present ? row.state : anew());
     case ChangeKind::update:
+      if (first) return whole(NetState::update);
+      if (present) return whole(row.state);
+      break;
     case ChangeKind::patch:
-      if (!first && !present) break;
-      if (c.kind == ChangeKind::update) return full(first ? NetState::update : row.state);
       if (first) row.state = NetState::update;
-      if (row.patch.data() || !row.new_row.data()) {
-        Buffer both;
-        both.append(row.patch);
-        both.append(c.row);
-        row.patch = changes_.arena().keep(both.view());
-      } else {
-        row.patch = c.row;  // over a whole row: resolved with the others
-      }
-      return;
+      if (first || present) return fold_patch(table, c, row);
+      break;
     case ChangeKind::erase:
       if (!first && !present) break;
-      row.state = !first && row.state == NetState::insert ? NetState::nothing : NetState::erase;
+      row.state = first                           ? NetState::erase
+                  : row.state == NetState::insert ? NetState::nothing
+                  : row.state == NetState::upsert ? NetState::discard
+                                                  : NetState::erase;
       row.new_row = {};
-      row.patch = {};
+      if (row.extra != none) extra(table.ordinal, row) = {};
       return;
   }
   Violation v = violation(ErrorCode::missing_row, table, row);
   v.detail = "erased earlier in the same unit of work";
   changes_.violations().add(std::move(v));
+}
+
+// An insert of a key that is there already, unless a patch just moved that row away.
+void Flush::fold_insert(const CompiledTable& table, const Change& c, NetRow& row) {
+  if (row.extra != none) {
+    NetExtra& e = extra(table.ordinal, row);
+    if (e.leaves && !e.next_row.data()) {
+      e.next_row = c.row;
+      return;
+    }
+  }
+  if (row.state == NetState::update) {
+    extra(table.ordinal, row).doubled = true;  // said only if the row is there
+    return;
+  }
+  Violation v = violation(ErrorCode::duplicate_key, table, row);
+  v.detail = "inserted twice";
+  changes_.violations().add(std::move(v));
+}
+
+void Flush::fold_patch(const CompiledTable& table, const Change& c, NetRow& row) {
+  add_patch(table.ordinal, row, c.row);
+  ByteView items = c.row;
+  while (!items.empty())
+    if (table.columns[take_patch(items).column].in_key()) extra(table.ordinal, row).leaves = true;
 }
 
 // One batch for every row that a change must find (or must not).
@@ -111,6 +153,8 @@ void Flush::fetch_user_rows() {
     if (found) row.old_row = hold(*found);
     if (row.state == NetState::upsert) {
       row.state = found ? NetState::update : NetState::insert;
+    } else if (row.state == NetState::discard) {
+      row.state = found ? NetState::erase : NetState::nothing;
     } else if (row.state == NetState::nothing) {
       if (!found) return;
       Violation v = violation(ErrorCode::duplicate_key, table, row);
@@ -121,7 +165,10 @@ void Flush::fetch_user_rows() {
       v.detail = "there is no row with this key";
       changes_.violations().add(std::move(v));
       row.state = NetState::nothing;
-      row.patch = {};
+    } else if (row.extra != none && extra(rows[i].first, row).doubled) {
+      Violation v = violation(ErrorCode::duplicate_key, table, row);
+      v.detail = "the key exists already";
+      changes_.violations().add(std::move(v));
     }
   });
 }
@@ -200,44 +247,56 @@ std::pair<ByteView, ByteView> Flush::rebuild(const CompiledTable& table, ByteVie
 }
 
 // Turns the patch of a row into a whole row. One whose key changes leaves its place.
-void Flush::resolve_patch(const CompiledTable& table, NetRow& row, std::vector<NetRow>& moved) {
-  if (!row.patch.data() || row.erased()) return;
+void Flush::resolve_patch(const CompiledTable& table, std::uint32_t at, std::vector<Moved>& moved) {
+  TableNet& net = net_[table.ordinal];
+  NetRow& row = net.rows[at];
+  const ByteView patch = patch_of(table.ordinal, row);
+  if (!patch.data() || row.erased()) return;
+  NetExtra& e = extra(table.ordinal, row);
   const ByteView base = row.new_row.data() ? row.new_row : row.old_row;
-  const auto [key, bytes] = rebuild(table, row.key, base, row.patch);
-  row.patch = {};
+  const auto [key, bytes] = rebuild(table, row.key, base, patch);
+  e.patch = {};
   if (key == row.key) {
     row.new_row = bytes;
+    if (e.next_row.data()) {  // it did not leave after all
+      Violation v = violation(ErrorCode::duplicate_key, table, row);
+      v.detail = "inserted twice";
+      changes_.violations().add(std::move(v));
+    }
     return;
   }
-  NetRow next;
-  next.key = key;
-  next.new_row = bytes;
-  next.position = row.position;
+  Moved next{at, {}};
+  next.row.key = key;
+  next.row.new_row = bytes;
+  next.row.position = row.position;
   moved.push_back(next);
-  row.state = row.state == NetState::insert ? NetState::nothing : NetState::erase;
-  row.moved = row.state == NetState::erase;
+  if (e.next_row.data()) {
+    row.new_row = e.next_row;
+    return;
+  }
+  row.moved = row.state != NetState::insert;
+  row.state = row.moved ? NetState::erase : NetState::nothing;
   row.new_row = {};
 }
 
-void Flush::place_moved(const CompiledTable& table, std::vector<NetRow>& moved) {
+void Flush::place_moved(const CompiledTable& table, std::vector<Moved>& moved) {
   TableNet& net = net_[table.ordinal];
-  for (NetRow& next : moved) {
-    const std::uint32_t at = find(table.ordinal, next.key);
+  for (const Moved& next : moved) {
+    std::uint32_t at = find(table.ordinal, next.row.key);
     if (at == none) {
-      append(table.ordinal, next);
-      continue;
-    }
-    NetRow& there = net.rows[at];
-    if (!there.erased()) {
-      Violation v = violation(ErrorCode::duplicate_key, table, next);
+      at = append(table.ordinal, next.row);
+    } else if (NetRow& there = net.rows[at]; there.erased()) {
+      there.state = there.state == NetState::erase ? NetState::update : NetState::insert;
+      there.moved = false;
+      there.new_row = next.row.new_row;
+      there.position = next.row.position;
+    } else {
+      Violation v = violation(ErrorCode::duplicate_key, table, next.row);
       v.detail = "a row moves to a key that is taken";
       changes_.violations().add(std::move(v));
       continue;
     }
-    there.state = there.state == NetState::erase ? NetState::update : NetState::insert;
-    there.moved = false;
-    there.new_row = next.new_row;
-    there.position = next.position;
+    if (net.rows[next.from].moved) extra(table.ordinal, net.rows[next.from]).moved_to = at;
   }
   moved.clear();
 }

@@ -34,7 +34,7 @@ T number(std::string_view rule, std::string_view text) {
   T value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || error != std::errc{} || end != text.data() + text.size()) {
-    refuse(rule, "'" + std::string(text) + "' is not a number");
+    refuse(rule, std::string("'").append(text).append("' is not a number"));
   }
   return value;
 }
@@ -102,14 +102,14 @@ std::vector<FaultRule> parse_fault_rules(std::string_view text) {
 
 std::string to_string(const FaultRule& rule) {
   std::string out(rule.operation ? to_string(*rule.operation) : "any");
-  if (rule.keyspace) out += "@" + std::to_string(*rule.keyspace);
-  out += (rule.repeated ? " every " : "#") + std::to_string(rule.n) + "=";
-  return out.append(to_string(rule.code));
+  if (rule.keyspace) out.append("@").append(std::to_string(*rule.keyspace));
+  out.append(rule.repeated ? " every " : "#").append(std::to_string(rule.n));
+  return out.append("=").append(to_string(rule.code));
 }
 
 std::string to_string(const std::vector<FaultRule>& rules) {
   std::string out;
-  for (const FaultRule& rule : rules) out += (out.empty() ? "" : "; ") + to_string(rule);
+  for (const FaultRule& rule : rules) out.append(out.empty() ? "" : "; ").append(to_string(rule));
   return out;
 }
 

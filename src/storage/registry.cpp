@@ -84,7 +84,7 @@ class Registry {
   template <class T>
   static std::string names(const Named<T>& from) {
     std::string out;
-    for (const auto& [name, value] : from) out += (out.empty() ? "" : ", ") + name;
+    for (const auto& [name, value] : from) out.append(out.empty() ? "" : ", ").append(name);
     return out;
   }
 

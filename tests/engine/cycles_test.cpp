@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(mixed_actions_round_a_cycle_between_tables) {
 
 BOOST_AUTO_TEST_CASE(a_chain_of_200000_rows_is_deleted_by_one_cascade) {
   on_each_backend([](Bench& bench) {
-    const int length = std::getenv("CHAIN") ? std::atoi(std::getenv("CHAIN")) : 200000;
+    static const int length = std::getenv("CHAIN") ? std::atoi(std::getenv("CHAIN")) : 200000;
     const Store store = bench.create(tree(OnDelete::cascade));
     batch(store, [](Batch& b) {
       b.insert("node", {{"id", 0}});
