@@ -90,6 +90,8 @@ class Flush {
   struct Step {
     Plan::Step shown;
     std::uint32_t table = none;
+    const CompiledForeignKey* foreign_key = nullptr;
+    std::size_t parent = 0;
   };
   struct Group {  // deleted rows of one table that share a path
     std::uint32_t table = none;

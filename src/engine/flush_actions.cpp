@@ -1,6 +1,7 @@
 #include <map>
 
 #include "engine/flush.hpp"
+#include "kindred/detail/spelling.hpp"
 
 namespace kindred::engine {
 namespace {
@@ -22,18 +23,23 @@ void Flush::touched(std::uint64_t rows) {
                                            " rows; raise EraseOptions::limit or erase less");
 }
 
+// The step of a foreign key behind another step. A path that comes round again stays the step that
+// it was: a chain has one, however long it is.
 std::size_t Flush::step(std::uint32_t table, std::size_t parent_step, const CompiledForeignKey* fk,
                         std::string action) {
+  for (std::size_t at = parent_step; fk && steps_[at].foreign_key; at = steps_[at].parent)
+    if (steps_[at].foreign_key == fk) return at;
   Step s;
   s.table = table;
+  s.foreign_key = fk;
+  s.parent = parent_step;
   s.shown.table = schema_.table(table).name();
   s.shown.action = std::move(action);
   if (fk) {
     s.shown.foreign_key = fk->key->name;
     s.shown.level = steps_[parent_step].shown.level + 1;
-    std::string columns;
-    for (const auto& c : fk->key->columns) columns += (columns.empty() ? "" : ",") + c;
-    s.shown.because = steps_[parent_step].shown.because + " <- " + s.shown.table + "." + columns;
+    s.shown.because = steps_[parent_step].shown.because + " <- " + s.shown.table + "." +
+                      detail::join(fk->key->columns, ",");
   } else {
     s.shown.because = s.shown.table;
   }

@@ -154,10 +154,11 @@ BOOST_AUTO_TEST_CASE(wrong_fault_rules_are_refused) {
            {"put@4294967296#1=io", "not a number"},
            {"put every =io", "not a number"},
            {"get#1=io; put", "fault rule 'put'"}}) {
-    BOOST_CHECK_EXCEPTION(fault->set_rules(text), UsageError, [&](const UsageError& error) {
-      BOOST_TEST_INFO(error.what());
-      return std::string(error.what()).find(says) != std::string::npos;
-    });
+    BOOST_CHECK_EXCEPTION(fault->set_rules(text), UsageError,
+                          [part = says](const UsageError& error) {
+                            BOOST_TEST_INFO(error.what());
+                            return std::string(error.what()).find(part) != std::string::npos;
+                          });
     BOOST_TEST(fault->rules() == "put#1=io");
   }
 }

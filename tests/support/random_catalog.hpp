@@ -159,7 +159,7 @@ inline Value any_value(const Type& type) {
     case ValueKind::bytes: {
       const std::string text = any_text();
       Bytes out(text.size());
-      std::memcpy(out.data(), text.data(), text.size());
+      if (!text.empty()) std::memcpy(out.data(), text.data(), text.size());
       return out;
     }
     case ValueKind::day: return date(std::chrono::days(any_bits<std::int32_t>()));

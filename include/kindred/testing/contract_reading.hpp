@@ -93,7 +93,7 @@ inline void duty_01_members_in_order(Subject& subject) {
     std::string absent = member;
     absent += '\0';
     range.after_member = absent;
-    std::erase_if(behind_in_all, [&](const Pair& p) { return p == Pair(key, absent); });
+    std::erase(behind_in_all, Pair(key, absent));
     expect(entries(*reader, set_bytes, range) == behind_in_all, "behind a member that is absent");
     expect(reader->contains(set_bytes, key, member), "contains what was put");
     expect(reader->contains(set_bytes, key, absent) == model.contains({key, absent}),

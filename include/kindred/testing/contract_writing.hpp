@@ -211,7 +211,7 @@ inline void duty_10_limits(Subject& subject) {
     capacity(map_bytes, "k", largest + "v");
     capacity(set_bytes, too_long, "m");
     capacity(set_bytes, "k", too_long);
-    for (const std::size_t width : {1, 7, 9, 16}) {
+    for (const std::size_t width : std::vector<std::size_t>{1, 7, 9, 16}) {
       const std::string wrong(width, 'w');
       expect_usage_error([&] { writer.put(map_u64, wrong, "v", Intent::either); }, "a u64 key");
       expect_usage_error([&] { writer.put(set_fixed, "k", wrong, Intent::either); }, "a member");
