@@ -468,9 +468,14 @@ class Validator {
                               ? at->kind == Kind::many_to_many && at->foreign_key == r.target_key &&
                                     at->target_key == r.foreign_key
                               : at->foreign_key == r.foreign_key;
-    const bool fits = r.kind == Kind::many_to_one   ? at->kind == Kind::one_to_many
-                      : r.kind == Kind::one_to_many ? at->kind == Kind::many_to_one
-                                                    : at->kind == r.kind;
+    // The side that holds the foreign key is many_to_one, also where the other is one_to_one.
+    const auto one_side = [](Kind kind) {
+      return kind == Kind::one_to_many || kind == Kind::one_to_one;
+    };
+    const bool fits = r.kind == Kind::many_to_one ? one_side(at->kind)
+                      : at->kind == Kind::many_to_one
+                          ? one_side(r.kind)
+                          : at->kind == r.kind && r.kind != Kind::one_to_many;
     if (at->owner != r.owner || !same_key || !fits) {
       refuse(what + ": its reverse " + target.name + "." + at->name +
              " does not go the same way back (kind, owner or foreign key differ)");

@@ -117,7 +117,8 @@ class Environment : public std::enable_shared_from_this<Environment> {
   void abort_orphan() noexcept;
   [[nodiscard]] MDB_txn* begin_native(const storage::OpenFlag& open,
                                       std::chrono::steady_clock::time_point deadline,
-                                      std::chrono::milliseconds asked);
+                                      std::chrono::milliseconds asked,
+                                      std::shared_ptr<const Table>& table);
   void sync_file_now();
   void mark_unsynced();
   // Syncs and takes the boot-id mark away, in a turn of its own.

@@ -111,33 +111,33 @@ void LmdbWriter::learn_last(Slot& slot) {
   Native last;
   slot.any = done("put", mdb_cursor_get(slot.cursor, &last.key, &last.value, MDB_LAST));
   slot.last_known = true;
-  if (slot.any) note_last(slot, last);
+  if (!slot.any) return;
+  note_last_key(slot, last.key);
+  if (slot.keyspace->shape.is_set()) note_last_member(slot, last.value);
 }
 
-void LmdbWriter::note_last(Slot& slot, const Native& native) {
+void LmdbWriter::note_last_key(Slot& slot, const MDB_val& key) {
   slot.any = true;
   if (slot.keyspace->word_keys()) {
-    slot.last_word = load_word(native.key.mv_data);
-    return;
-  }
-  slot.last_key.assign(static_cast<const char*>(native.key.mv_data), native.key.mv_size);
-  if (!slot.keyspace->shape.is_set()) return;
-  if (slot.keyspace->word_members()) {
-    slot.last_member_word = load_word(native.value.mv_data);
+    slot.last_word = load_word(key.mv_data);
   } else {
-    slot.last_member.assign(static_cast<const char*>(native.value.mv_data), native.value.mv_size);
+    slot.last_key.assign(static_cast<const char*>(key.mv_data), key.mv_size);
   }
 }
 
-bool LmdbWriter::is_beyond(const Slot& slot, const MDB_val& key) noexcept {
-  if (!slot.last_known) return false;
-  if (!slot.any) return true;
-  if (slot.keyspace->word_keys()) return load_word(key.mv_data) > slot.last_word;
-  return to_view(key) > ByteView(slot.last_key);
+void LmdbWriter::note_last_member(Slot& slot, const MDB_val& member) {
+  if (slot.keyspace->word_members()) {
+    slot.last_member_word = load_word(member.mv_data);
+  } else {
+    slot.last_member.assign(static_cast<const char*>(member.mv_data), member.mv_size);
+  }
 }
 
-bool LmdbWriter::is_last_key(const Slot& slot, const MDB_val& key) noexcept {
-  return slot.last_known && slot.any && to_view(key) == ByteView(slot.last_key);
+int LmdbWriter::compare_last(const Slot& slot, const MDB_val& key) noexcept {
+  if (!slot.last_known) return -1;
+  if (!slot.any) return 1;
+  if (slot.keyspace->word_keys()) return load_word(key.mv_data) > slot.last_word ? 1 : -1;
+  return to_view(key).compare(slot.last_key);
 }
 
 bool LmdbWriter::is_beyond_member(const Slot& slot, const MDB_val& member) noexcept {
@@ -150,12 +150,12 @@ bool LmdbWriter::is_beyond_member(const Slot& slot, const MDB_val& member) noexc
 PutResult LmdbWriter::put_in_map(Slot& slot, Native& native, Intent intent) {
   written_ += native.key.mv_size + native.value.mv_size + 16;
   if (intent != Intent::overwrite) learn_last(slot);
-  if (is_beyond(slot, native.key)) {
+  if (compare_last(slot, native.key) > 0) {
     if (intent == Intent::overwrite) return PutResult::refused;
     if (done("put", mdb_cursor_put(slot.cursor, &native.key, &native.value, MDB_APPEND)))
         [[likely]] {
       if (recording()) record(Undo::Kind::erase_key, slot, native.key, nullptr);
-      note_last(slot, native);
+      note_last_key(slot, native.key);
       return PutResult::done;
     }
     slot.last_known = false;
@@ -198,16 +198,17 @@ PutResult LmdbWriter::put_in_set(Slot& slot, Native& native, Intent intent) {
   written_ += native.key.mv_size + native.value.mv_size + 16;
   learn_last(slot);
   unsigned flags = MDB_NODUPDATA;
-  if (is_beyond(slot, native.key)) {
+  if (const int order = compare_last(slot, native.key); order > 0) {
     flags = MDB_APPEND;
-  } else if (is_last_key(slot, native.key) && is_beyond_member(slot, native.value)) {
+  } else if (order == 0 && is_beyond_member(slot, native.value)) {
     flags = MDB_APPENDDUP;
   }
   MDB_val member = native.value;
   if (flags != MDB_NODUPDATA) {
     if (done("put", mdb_cursor_put(slot.cursor, &native.key, &member, flags))) [[likely]] {
       if (recording()) record(Undo::Kind::erase_member, slot, native.key, &native.value);
-      note_last(slot, native);
+      if (flags == MDB_APPEND) note_last_key(slot, native.key);
+      note_last_member(slot, native.value);
       return PutResult::done;
     }
     slot.last_known = false;

@@ -88,9 +88,11 @@ class LmdbWriter final : public ReadCalls<storage::Writer, LmdbWriter> {
   [[nodiscard]] std::uint64_t erase_between(Slot& slot, const storage::Range& range);
 
   void learn_last(Slot& slot);
-  void note_last(Slot& slot, const Native& native);
-  [[nodiscard]] static bool is_beyond(const Slot& slot, const MDB_val& key) noexcept;
-  [[nodiscard]] static bool is_last_key(const Slot& slot, const MDB_val& key) noexcept;
+  static void note_last_key(Slot& slot, const MDB_val& key);
+  static void note_last_member(Slot& slot, const MDB_val& member);
+  // Of the key against the greatest one: above 0 where it goes behind all, 0 where it is that one,
+  // which only sets need to know.
+  [[nodiscard]] static int compare_last(const Slot& slot, const MDB_val& key) noexcept;
   [[nodiscard]] static bool is_beyond_member(const Slot& slot, const MDB_val& member) noexcept;
 
   [[nodiscard]] bool recording() const noexcept { return !marks_.empty(); }

@@ -200,50 +200,47 @@ void Environment::abort_orphan() noexcept {
   leave_turn();
 }
 
+// The table is taken before the transaction begins, so that the transaction knows all its handles.
 MDB_txn* Environment::begin_native(const storage::OpenFlag& open, steady_clock::time_point deadline,
-                                   milliseconds asked) {
+                                   milliseconds asked, std::shared_ptr<const Table>& table) {
   for (;;) {
     take_process_turn(deadline, asked);
-    MDB_txn* txn = nullptr;
-    int code = MDB_SUCCESS;
-    bool stale = false;
+    std::uint64_t known = 0;
     {
-      const std::lock_guard handles(handles_);
-      code = trapped([&] { return mdb_txn_begin(env_, nullptr, 0, &txn); });
-      if (code == MDB_SUCCESS) {
-        const std::uint64_t before = mdb_txn_id(txn) - 1;
-        const std::lock_guard lock(mutex_);
-        if (before > known_) {
-          try {
-            stale = read_revision(txn) != table_->revision();
-            // Another process may have taken the mark away when it synced.
-            MDB_val key = to_native("unsynced");
-            MDB_val mark;
-            if (unsynced_) {
-              marked_ = mdb_get(txn, own_, &key, &mark) == MDB_SUCCESS && to_view(mark) == boot_id_;
-            }
-          } catch (...) {
-            mdb_txn_abort(txn);
-            throw;
-          }
-          if (!stale) known_ = before;
-        }
-      }
+      const std::lock_guard lock(mutex_);
+      table = table_;
+      known = known_;
     }
-    if (code == MDB_SUCCESS && !stale) {
-      if (!unsynced_ || marked_) return txn;
-      mdb_txn_abort(txn);
-      mark_unsynced();
-      continue;
-    }
-    if (code == MDB_SUCCESS) {
-      mdb_txn_abort(txn);
-      refresh(Turn::held, open);
-    } else if (code == MDB_MAP_RESIZED) {
+    MDB_txn* txn = nullptr;
+    const int code = trapped([&] { return mdb_txn_begin(env_, nullptr, 0, &txn); });
+    if (code == MDB_MAP_RESIZED) {
       exclusively(Turn::held, open, "taking over the size that another process gave the map",
                   [&] { adopt_size(); });
+      continue;
+    }
+    require("mdb_txn_begin", code, url_);
+    const std::uint64_t before = mdb_txn_id(txn) - 1;
+    bool stale = false;
+    if (before > known) {
+      try {
+        stale = read_revision(txn) != table->revision();
+      } catch (...) {
+        mdb_txn_abort(txn);
+        throw;
+      }
+      if (unsynced_) {
+        // Another process may have taken the mark away when it synced.
+        MDB_val key = to_native("unsynced");
+        MDB_val mark{};
+        marked_ = mdb_get(txn, own_, &key, &mark) == MDB_SUCCESS && to_view(mark) == boot_id_;
+      }
+    }
+    if (!stale && (!unsynced_ || marked_)) return txn;
+    mdb_txn_abort(txn);
+    if (stale) {
+      refresh(Turn::held, open);
     } else {
-      fail("mdb_txn_begin", code, url_);
+      mark_unsynced();
     }
   }
 }
@@ -262,8 +259,7 @@ std::shared_ptr<Transaction> Environment::begin_write(
   try {
     check_not_poisoned();
     auto transaction = std::make_shared<Transaction>(true);
-    transaction->txn = begin_native(*open, end, deadline);
-    transaction->table = table();
+    transaction->txn = begin_native(*open, end, deadline, transaction->table);
     transaction->environment = shared_from_this();
     transaction->owner = std::move(owner);
     transaction->open = std::move(open);

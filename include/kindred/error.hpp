@@ -92,7 +92,7 @@ struct Violation {
       0;  // ordinal of the change in its ChangeSet, 0-based; ~0 where an action made the change
 };
 
-// Every violation of one ChangeSet, sorted by code, table and key; nothing of it was written.
+// Every violation of one ChangeSet, sorted by code, table and position; nothing of it was written.
 // `code()` is that of the first. More than 100 violations are counted, not kept.
 class IntegrityError : public Error {
  public:

@@ -19,7 +19,7 @@ namespace kindred {
 struct Plan {
   struct Step {
     std::string table;
-    std::string action;       // "delete", "set null", "set default", "refuse"
+    std::string action;       // "delete", "set null", "set default"; refusals are violations
     std::string foreign_key;  // name; empty for the rows asked for
     std::string because;      // the path: "artist <- album.artist_id <- track.album_id"
     std::uint32_t level = 0;  // 0: the rows asked for

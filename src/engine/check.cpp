@@ -207,7 +207,7 @@ class Checker {
                                               storage::SequenceRecords::key(t.table->number));
     std::uint64_t next = 1;
     if (stored && stored->size() == 8) next = format::load_le<std::uint64_t>(stored->data());
-    if (next <= greatest)
+    if (next <= greatest && next != ~std::uint64_t{0})
       problem("sequence", t.name(),
               "its next id is " + std::to_string(next) + ", but a row has id " +
                   std::to_string(greatest));

@@ -191,6 +191,12 @@ bool CompiledTable::append_reference(Buffer& out, std::uint32_t at, ByteView key
   return true;
 }
 
+std::uint64_t CompiledTable::greatest_id() const noexcept {
+  const unsigned bits =
+      8u * key_parts[0].row_width - (key_parts[0].kind == KeyPart::Kind::sign ? 1 : 0);
+  return bits == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
+}
+
 std::string CompiledTable::key_text(ByteView key) const {
   std::string out;
   for (std::size_t i = 0; i < key_parts.size(); ++i) {

@@ -91,6 +91,8 @@ struct CompiledTable {
   // Appends what the foreign key refers to. False where it refers to nothing.
   [[nodiscard]] bool append_reference(Buffer& out, std::uint32_t ordinal, ByteView key,
                                       const RowView& row) const;
+  // The greatest id that the key column of a sequence holds.
+  [[nodiscard]] std::uint64_t greatest_id() const noexcept;
   // A primary key as text, for messages: `7`, `(3, "d005")`.
   [[nodiscard]] std::string key_text(ByteView key) const;
 

@@ -33,7 +33,6 @@ std::uint64_t add_entity(Writing& writing, ChangeSet& changes, const EntityCodec
     const std::uint64_t id = codec.sequence_value(entity);
     if (id == 0) {
       assigned = writing.next_id(table);
-      codec.require_sequence_value(assigned);
       char bytes[8];
       format::store_le(bytes, assigned);
       format::append_key_part(key, table.key_parts[0], {bytes, table.key_parts[0].row_width}, true);

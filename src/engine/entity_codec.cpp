@@ -25,6 +25,22 @@ std::string& text_of(void* entity, const FieldCodec& codec) {
   return *reinterpret_cast<std::string*>(at(entity, codec));
 }
 
+// Whether the bytes are ASCII and no more than `most`: then no rule of text can be broken.
+inline bool plain_text(ByteView bytes, std::uint32_t most) noexcept {
+  constexpr std::uint64_t high_bits = 0x8080808080808080u;
+  const char* p = bytes.data();
+  const std::size_t n = bytes.size();
+  if (n > most) return false;
+  std::uint64_t seen = 0;
+  if (n >= 8) {
+    for (std::size_t i = 0; i + 8 <= n; i += 8) seen |= format::load_le<std::uint64_t>(p + i);
+    seen |= format::load_le<std::uint64_t>(p + n - 8);
+  } else {
+    for (std::size_t i = 0; i < n; ++i) seen |= static_cast<unsigned char>(p[i]);
+  }
+  return (seen & high_bits) == 0;
+}
+
 std::size_t copy_width(Kind kind) {
   switch (kind) {
     case Kind::copy1: return 1;
@@ -59,6 +75,7 @@ EntityCodec::EntityCodec(const detail::EntityDescriptor& descriptor, const Compi
     f.slot = c.slot;
     f.checked = c.column->type.code == TypeCode::text || c.column->type.code == TypeCode::json ||
                 c.column->max_length;
+    f.plain_length = c.column->max_length ? c.column->max_length : ~std::uint32_t{0};
     by_column_[ordinal] = f.codec;
     slots_.push_back(c.slot);
     ordinals_.push_back(ordinal);
@@ -154,7 +171,7 @@ ByteView EntityCodec::encode_row(const void* entity, ByteView key, Buffer& out,
       out.append(text_of(entity, f.codec));
     else if (!f.codec.append(at(entity, f.codec), out))
       builder.set_null(f.slot);
-    if (f.checked)
+    if (f.checked && !plain_text(out.view().substr(before), f.plain_length))
       if (auto fault = check_text(*table_->columns[f.column].column, out.view().substr(before)))
         faults.push_back({f.column, std::move(*fault)});
     builder.end_variable(f.slot.variable);
@@ -222,21 +239,12 @@ std::uint64_t EntityCodec::sequence_value(const void* entity) const {
   return v;
 }
 
-void EntityCodec::require_sequence_value(std::uint64_t id) const {
-  const std::size_t bits =
-      8 * copy_width(key_[0].codec.kind) - (table_->key_parts[0].kind == KeyPart::Kind::sign);
-  const std::uint64_t limit = bits == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
-  if (id > limit)
-    throw CapacityError("the sequence of " + table_->name() + " is used up", limit, id);
-}
-
 bool EntityCodec::is_negative(std::uint64_t id) const noexcept {
   return table_->key_parts[0].kind == KeyPart::Kind::sign &&
          (id >> (8 * copy_width(key_[0].codec.kind) - 1)) != 0;
 }
 
 void EntityCodec::set_sequence_value(void* entity, std::uint64_t id) const {
-  require_sequence_value(id);
   std::memcpy(at(entity, key_[0].codec), &id, copy_width(key_[0].codec.kind));
 }
 

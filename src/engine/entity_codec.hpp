@@ -41,8 +41,6 @@ class EntityCodec {
   void set_sequence_value(void* entity, std::uint64_t id) const;
   // Whether such a number is a negative id.
   [[nodiscard]] bool is_negative(std::uint64_t id) const noexcept;
-  // Throws CapacityError where the key column cannot hold the id.
-  void require_sequence_value(std::uint64_t id) const;
   // Appends what foreign key `ordinal` of this entity refers to. False where a column is null.
   [[nodiscard]] bool append_reference(const void* entity, std::uint32_t ordinal, Buffer& out) const;
   // Appends the values of a unique index of this entity as a key. False where one is null.
@@ -53,7 +51,8 @@ class EntityCodec {
     detail::FieldCodec codec;
     Slot slot;
     std::uint32_t column = none;
-    bool checked = false;  // text rules apply
+    bool checked = false;            // text rules apply
+    std::uint32_t plain_length = 0;  // ASCII of at most so many bytes passes them
   };
   [[nodiscard]] bool append_columns(const void* entity, const std::vector<std::uint32_t>& columns,
                                     Buffer& out) const;

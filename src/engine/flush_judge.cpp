@@ -10,6 +10,13 @@ namespace {
 using storage::Intent;
 using storage::Write;
 
+// The columns that a condition looks at, each once.
+void name_columns(const Expression& e, std::vector<std::string>& out) {
+  if (e.op == Expression::Op::column && std::find(out.begin(), out.end(), e.name) == out.end())
+    out.push_back(e.name);
+  for (const Expression& part : e.operands) name_columns(part, out);
+}
+
 std::string reference_text(const CompiledTable& parent, const CompiledForeignKey& fk,
                            const CompiledTable& child, const NetRow& row) {
   std::string out = parent.name() + " (";
@@ -49,6 +56,7 @@ void Flush::judge_checks() {
         Violation v = violation(ErrorCode::check, table, row);
         v.constraint = check.name;
         v.detail = "not true: " + check.condition.to_string();
+        name_columns(check.condition, v.columns);
         changes_.violations().add(std::move(v));
       }
     }
@@ -169,7 +177,7 @@ void Flush::probe_inserts() {
   refused(taken);
 }
 
-// Turns refused writes into violations; a refused erasure or overwrite is damage. A row whose key
+// Turns refused writes into violations; a refused erasure is damage. A row whose key
 // is taken meets the entries of the row that has it: that is said once.
 void Flush::refused(const std::vector<std::size_t>& positions) {
   std::set<std::pair<std::uint32_t, std::uint32_t>> duplicates;

@@ -97,7 +97,7 @@ void Flush::emit(List& list) {
       } else {
         if (row.old_row.data() && row.old_row == row.new_row) continue;
         writes_.push_back({ks, Write::Op::put,
-                           row.state == NetState::insert ? Intent::insert_new : Intent::overwrite,
+                           row.state == NetState::insert ? Intent::insert_new : Intent::either,
                            row.key, row.new_row});
       }
       write_rows_.push_back(i);
@@ -168,7 +168,7 @@ void Flush::merge_unique(List& list) {
     const std::size_t chosen = put == list.end ? i : put;
     writes_[out] = writes_[chosen];
     write_rows_[out] = write_rows_[chosen];
-    if (put != list.end && given_up) writes_[out].intent = Intent::overwrite;
+    if (put != list.end && given_up) writes_[out].intent = Intent::either;
     ++out;
     i = j;
   }

@@ -195,9 +195,12 @@ bool Reading::parent(const CompiledForeignKey& fk, ByteView referenced,
 
 Reading::Join Reading::join(const CompiledTable& table,
                             const RelationshipInfo& relationship) const {
+  using Kind = RelationshipInfo::Kind;
   const CompiledTable& owner = schema_->require(relationship.owner);
   return {&owner, foreign_key_of(table, relationship, owner, relationship.foreign_key),
-          relationship.kind == RelationshipInfo::Kind::many_to_one};
+          relationship.kind == Kind::many_to_one ||
+              (relationship.kind == Kind::one_to_one && relationship.owner == table.name() &&
+               relationship.target != table.name())};
 }
 
 void Reading::related(

@@ -63,15 +63,21 @@ void Writing::judge(const std::vector<MissingReference>& missing) {
 }
 
 Writing::Sequence& Writing::sequence(const CompiledTable& table) {
+  if (last_sequence_table_ == &table) return *last_sequence_;
   auto [at, fresh] = sequences_.try_emplace(table.table->number);
   if (fresh)
     at->second.next = std::max(writer_.reserve(table.table->number, 0, 0),
                                engine().fresh_id(table.table->number));
+  last_sequence_table_ = &table;
+  last_sequence_ = &at->second;
   return at->second;
 }
 
 std::uint64_t Writing::next_id(const CompiledTable& table) {
   Sequence& s = sequence(table);
+  if (s.next > table.greatest_id() || s.next == used_up)
+    throw CapacityError("the sequence of " + table.name() + " is used up", table.greatest_id(),
+                        s.next);
   s.moved = true;
   const std::uint64_t id = s.next++;
   engine().note_id(table.table->number, s.next);
@@ -81,7 +87,7 @@ std::uint64_t Writing::next_id(const CompiledTable& table) {
 void Writing::seen_id(const CompiledTable& table, std::uint64_t id) {
   Sequence& s = sequence(table);
   if (id < s.next) return;
-  s.next = id + 1;
+  s.next = id == used_up ? used_up : id + 1;
   s.moved = true;
 }
 

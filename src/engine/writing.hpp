@@ -42,9 +42,13 @@ class Writing : public Reading {
     std::uint64_t next = 0;
     bool moved = false;
   };
+  // A sequence that has come to the last 64-bit number stays there.
+  static constexpr std::uint64_t used_up = ~std::uint64_t{0};
   Sequence& sequence(const CompiledTable& table);
   storage::Writer& writer_;
   std::unordered_map<std::uint32_t, Sequence> sequences_;  // by table number
+  const CompiledTable* last_sequence_table_ = nullptr;
+  Sequence* last_sequence_ = nullptr;  // an element: stays where it is
   std::exception_ptr failure_;
 };
 

@@ -100,6 +100,9 @@ void Model::gather(const std::vector<Change>& changes, std::vector<NetTable>& ne
                    Verdict& verdict) const {
   for (const Change& change : changes) {
     NetTable& table = net[change.table];
+    for (const auto& [c, cell] : change.cells)
+      if (is_null(cell) && !catalog_->tables[change.table].columns[c].nullable)
+        verdict.codes.insert(ErrorCode::not_null);
     if (change.kind == Change::Kind::insert || change.kind == Change::Kind::put) {
       const Cells row = complete(change.table, change.cells);
       Net& at = table[key_of(change.table, row)];

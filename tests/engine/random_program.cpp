@@ -174,11 +174,14 @@ class ChangeMaker {
     if (!stored && taken_.contains(place)) return;
     change.kind = die < 80 ? Change::Kind::update : Change::Kind::erase;
     if (change.kind == Change::Kind::update) {
-      if (die < 72 || !stored || touched_.contains(place)) {
+      if (die < 72 || !stored || erases_ || touched_.contains(place)) {
         set_some(change);
       } else if (!move(change)) {
         return;
       }
+    } else {
+      if (!taken_.empty()) return;
+      erases_ = true;
     }
     touched_.insert(place);
     changes_.push_back(std::move(change));
@@ -284,6 +287,7 @@ class ChangeMaker {
   std::set<Place> touched_;
   std::set<Place> moved_;  // keys that moves leave
   std::set<Place> taken_;  // keys that moves take
+  bool erases_ = false;
 };
 
 }  // namespace

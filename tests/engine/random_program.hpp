@@ -27,7 +27,8 @@ class Random {
 [[nodiscard]] Catalog random_catalog(Random& random);
 
 // One ChangeSet of `size` changes to the rows of the model. No change names a row by a key that
-// another of them gives or takes: that is for the tests of single cases.
+// another of them gives or takes, and none both moves and erases: that is for the tests of single
+// cases.
 [[nodiscard]] std::vector<Change> random_changes(Random& random, const Model& model,
                                                  std::size_t size);
 

@@ -1,9 +1,11 @@
 // The map: its growth, with readers about, and by other processes; and disks that are full.
 #include <sys/resource.h>
 
+#include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <csignal>
 #include <thread>
+#include <vector>
 
 #include "tests/fault/lmdb_support.hpp"
 
@@ -134,6 +136,50 @@ BOOST_AUTO_TEST_CASE(a_snapshot_that_does_not_end_is_named_at_the_deadline) {
   BOOST_TEST(store->snapshot()->get(table, key_of(0)).has_value() == false);
   std::thread([&] { reader.reset(); }).join();
   retry(*store, [](storage::Writer& writer) { fill(writer, 0, 2'000); });
+}
+
+BOOST_AUTO_TEST_CASE(many_threads_read_write_and_make_keyspaces_while_the_map_grows) {
+  const TempDir dir;
+  const auto store = make_store(dir.file("a.kdb"), tiny());
+  constexpr std::uint64_t writers = 3;
+  constexpr std::uint64_t rounds = 40;
+  std::atomic<int> wrong{0};
+  std::atomic<bool> done{false};
+  std::vector<std::thread> threads;
+  for (std::uint64_t w = 0; w < writers; ++w) {
+    threads.emplace_back([&, w] {
+      for (std::uint64_t round = 0; round < rounds; ++round) {
+        retry(*store, [&](storage::Writer& writer) {
+          // Two entries that are equal in every committed state.
+          const std::string value = std::to_string(w) + "." + std::to_string(round);
+          writer.put(table, key_of(0), value, Intent::either);
+          fill(writer, 100 + (w * rounds + round) * 100, 100);
+          writer.put(table, key_of(1), value, Intent::either);
+        });
+      }
+    });
+  }
+  threads.emplace_back([&] {
+    for (storage::KeyspaceId id = 10; id < 60; ++id) store->ensure(id, {Shape::Kind::map_bytes, 0});
+  });
+  std::vector<std::thread> readers;
+  for (int r = 0; r < 3; ++r) {
+    readers.emplace_back([&] {
+      while (!done) {
+        const auto reader = store->snapshot();
+        if (reader->get(table, key_of(0)) != reader->get(table, key_of(1))) ++wrong;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  done = true;
+  for (std::thread& thread : readers) thread.join();
+  BOOST_TEST(wrong == 0);
+  std::uint64_t entries = 0;
+  store->snapshot()->scan(table, Range::all(), {},
+                          [&](ByteView, ByteView) { return ++entries > 0; });
+  BOOST_TEST(entries == 2 + writers * rounds * 100);
+  BOOST_TEST(store->keyspaces().size() == 52u);
 }
 
 BOOST_AUTO_TEST_CASE(growth_by_another_process_is_taken_over) {

@@ -215,6 +215,11 @@ void load_range(engine::Writing& writing, R&& entities, EntityChange change, Bul
 
 }  // namespace detail
 
+namespace detail {
+// Most parents have few children: no growing for these.
+inline constexpr std::size_t expected_children = 16;
+}  // namespace detail
+
 template <class E, class... K>
 std::optional<E> Snapshot::get(const K&... key) const {
   std::optional<E> out(std::in_place);
@@ -278,6 +283,7 @@ auto Snapshot::related(const E& entity) const {
                 "related<&T::member>(e): e must be a T");
   using Target = typename End::type;
   std::conditional_t<End::collection, std::vector<Target>, std::optional<Target>> out;
+  if constexpr (End::collection) out.reserve(detail::expected_children);
   detail::related_entities(*reading_, detail::descriptor_of<E>(), &entity, End::name,
                            detail::descriptor_of<Target>(), [&]() -> void* {
                              if constexpr (End::collection)
@@ -293,6 +299,7 @@ auto Snapshot::related(const E& entity) const {
   using End = typename R::template end_of<E, Name>;
   using Target = typename End::type::type;
   std::conditional_t<End::collection, std::vector<Target>, std::optional<Target>> out;
+  if constexpr (End::collection) out.reserve(detail::expected_children);
   detail::related_entities(*reading_, detail::descriptor_of<E>(), &entity,
                            detail::held_option<Name>.view(), detail::descriptor_of<Target>(),
                            [&]() -> void* {
@@ -312,6 +319,7 @@ auto Snapshot::backref_of(const E& entity) const {
   using Child = typename End::entity;
   using Target = typename End::type;
   std::vector<Child> out;
+  out.reserve(detail::expected_children);
   const auto slot = [&]() -> void* { return &out.emplace_back(); };
   if constexpr (!End::reverse.empty())
     detail::related_entities(*reading_, detail::descriptor_of<Target>(), &entity, End::reverse,
