@@ -147,7 +147,11 @@ class Environment : public std::enable_shared_from_this<Environment> {
   [[nodiscard]] std::shared_ptr<const Table> table() const;
   void change_keyspaces(const std::shared_ptr<const storage::OpenFlag>& open,
                         FunctionRef<bool(MDB_txn*, std::vector<Keyspace>&)> change);
-  void discard_tree(storage::KeyspaceId id, const storage::OpenFlag& open);
+  void discard_tree(storage::KeyspaceId id, const std::shared_ptr<const storage::OpenFlag>& open);
+  // A write transaction of the environment's own, run again where the map had to grow.
+  void write_own(const std::shared_ptr<const storage::OpenFlag>& open,
+                 FunctionRef<void(Transaction&)> work);
+  void require_write(const char* operation, int code);
 
   const std::string path_;
   const std::string url_;

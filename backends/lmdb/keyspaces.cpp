@@ -260,36 +260,46 @@ void Environment::refresh(Turn turn, const storage::OpenFlag& open) {
   }
 }
 
-void Environment::change_keyspaces(const std::shared_ptr<const storage::OpenFlag>& open,
-                                   FunctionRef<bool(MDB_txn*, std::vector<Keyspace>&)> change) {
+void Environment::write_own(const std::shared_ptr<const storage::OpenFlag>& open,
+                            FunctionRef<void(Transaction&)> work) {
   for (int growths = 0;; ++growths) {
     const std::shared_ptr<Transaction> writer = begin_write(change_deadline, nullptr, open);
-    const std::unique_ptr<Transaction, void (*)(Transaction*)> end(
-        writer.get(), [](Transaction* t) { t->environment->abort(*t, this_thread()); });
+    struct End {
+      Environment& environment;
+      Transaction& writer;
+      ~End() { environment.abort(writer, this_thread()); }
+    };
     try {
-      const std::lock_guard handles(handles_);
-      std::vector<Keyspace> keyspaces = writer->table->all();
-      if (!change(writer->txn, keyspaces)) return;
-      const std::uint64_t revision = writer->table->revision() + 1;
-      if (const int code = put_text(writer->txn, own_, "revision", bytes_of(revision));
-          code == MDB_MAP_FULL) {
-        fail_commit(code);
-      } else {
-        require("mdb_put", code, url_);
-      }
-      // Where it is lost with the machine, whoever needs it ensures it again; what is committed
-      // later is never there without it.
-      commit(*writer, storage::Durability::deferred);
-      std::sort(keyspaces.begin(), keyspaces.end(),
-                [](const Keyspace& a, const Keyspace& b) { return a.id < b.id; });
-      install(std::make_shared<const Table>(std::move(keyspaces), revision));
-      return;
+      const End end{*this, *writer};
+      return work(*writer);
     } catch (const ConflictError&) {
       if (growths == most_growths) throw;
-      abort(*writer, this_thread());
     }
     prepare_retry(*open);
   }
+}
+
+void Environment::require_write(const char* operation, int code) {
+  if (code == MDB_MAP_FULL) fail_commit(code);
+  require(operation, code, url_);
+}
+
+void Environment::change_keyspaces(const std::shared_ptr<const storage::OpenFlag>& open,
+                                   FunctionRef<bool(MDB_txn*, std::vector<Keyspace>&)> change) {
+  write_own(open, [&](Transaction& writer) {
+    const std::lock_guard handles(handles_);
+    std::vector<Keyspace> keyspaces = writer.table->all();
+    if (!change(writer.txn, keyspaces)) return;
+    const std::uint64_t revision = writer.table->revision() + 1;
+    require_write("mdb_put", put_text(writer.txn, own_, "revision", bytes_of(revision)));
+    writer.changes_keyspaces = true;
+    // Where it is lost with the machine, whoever needs it ensures it again; what is committed later
+    // is never there without it.
+    commit(writer, storage::Durability::deferred);
+    std::sort(keyspaces.begin(), keyspaces.end(),
+              [](const Keyspace& x, const Keyspace& y) { return x.id < y.id; });
+    install(std::make_shared<const Table>(std::move(keyspaces), revision));
+  });
 }
 
 void Environment::ensure(KeyspaceId id, Shape shape,
@@ -331,23 +341,20 @@ void Environment::ensure(KeyspaceId id, Shape shape,
         obstacle = Obstacle::handles;
         return false;
       }
-      if (code == MDB_MAP_FULL) fail_commit(code);
-      require("mdb_dbi_open", code, url_);
+      require_write("mdb_dbi_open", code);
       unsigned flags = 0;
       require("mdb_dbi_flags", mdb_dbi_flags(txn, made.dbi, &flags), url_);
       if (flags != flags_of(shape)) {
         obstacle = Obstacle::leftover;
         return false;
       }
-      code = put_text(txn, own_, shape_key(id), shape_value(shape));
-      if (code == MDB_MAP_FULL) fail_commit(code);
-      require("mdb_put", code, url_);
+      require_write("mdb_put", put_text(txn, own_, shape_key(id), shape_value(shape)));
       keyspaces.push_back(made);
       return true;
     });
     if (obstacle == Obstacle::none) return;
     if (obstacle == Obstacle::leftover) {
-      discard_tree(id, *open);
+      discard_tree(id, open);
       continue;
     }
     exclusively(Turn::take, *open, "opening more keyspaces", [&] { reopen_with_more(); });
@@ -367,33 +374,27 @@ void Environment::drop(KeyspaceId id, const std::shared_ptr<const storage::OpenF
     const auto found = std::find_if(keyspaces.begin(), keyspaces.end(),
                                     [&](const Keyspace& k) { return k.id == id; });
     if (found == keyspaces.end()) return false;
-    int code = trapped([&] { return mdb_drop(txn, found->dbi, 0); });
-    if (code == MDB_MAP_FULL) fail_commit(code);
-    require("mdb_drop", code, url_);
+    require_write("mdb_drop", trapped([&] { return mdb_drop(txn, found->dbi, 0); }));
     const std::string name = shape_key(id);
     MDB_val key = to_native(name);
-    code = mdb_del(txn, own_, &key, nullptr);
-    if (code == MDB_MAP_FULL) fail_commit(code);
-    require("mdb_del", code, url_);
+    require_write("mdb_del", mdb_del(txn, own_, &key, nullptr));
     keyspaces.erase(found);
     return true;
   });
 }
 
 // Removes the empty tree that drop left, where the keyspace comes back in another shape.
-void Environment::discard_tree(KeyspaceId id, const storage::OpenFlag& open) {
-  exclusively(Turn::take, open, "giving a dropped keyspace another shape", [&] {
-    for (const std::shared_ptr<Transaction>& idle : idle_) idle->close_kept();
-    take_process_turn(std::chrono::steady_clock::now() + change_deadline, change_deadline);
-    NativeEnd end;
-    require("mdb_txn_begin", mdb_txn_begin(env_, nullptr, 0, &end.txn), url_);
-    const std::string name = keyspace_name(id);
-    MDB_dbi dbi = 0;
-    require("mdb_dbi_open", mdb_dbi_open(end.txn, name.c_str(), 0, &dbi), url_);
-    require("mdb_drop", trapped([&] { return mdb_drop(end.txn, dbi, 1); }), url_);
-    MDB_txn* const txn = end.txn;
-    end.txn = nullptr;
-    require("mdb_txn_commit", trapped([&] { return mdb_txn_commit(txn); }), url_);
+void Environment::discard_tree(KeyspaceId id,
+                               const std::shared_ptr<const storage::OpenFlag>& open) {
+  write_own(open, [&](Transaction& writer) {
+    exclusively(Turn::held, *open, "giving a dropped keyspace another shape", [&] {
+      for (const std::shared_ptr<Transaction>& idle : idle_) idle->close_kept();
+      const std::string name = keyspace_name(id);
+      MDB_dbi dbi = 0;
+      require_write("mdb_dbi_open", mdb_dbi_open(writer.txn, name.c_str(), 0, &dbi));
+      require_write("mdb_drop", trapped([&] { return mdb_drop(writer.txn, dbi, 1); }));
+    });
+    commit(writer, storage::Durability::deferred);
   });
 }
 

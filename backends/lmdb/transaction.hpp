@@ -68,6 +68,7 @@ struct Transaction {
   std::shared_ptr<const storage::Storage> owner;
   std::shared_ptr<const storage::OpenFlag> open;
   const bool writable;
+  bool changes_keyspaces = false;  // the table of keyspaces is older than what it commits
 
   struct Kept {
     MDB_cursor* cursor = nullptr;

@@ -281,7 +281,8 @@ void Environment::commit(Transaction& transaction, storage::Durability durabilit
   if (code == MDB_SUCCESS) {
     MDB_envinfo info{};
     mdb_env_info(env_, &info);
-    if (info.me_last_txnid == id) {  // else nothing was written, and the number is still free
+    // Otherwise nothing was written, and the number is still free.
+    if (info.me_last_txnid == id && !transaction.changes_keyspaces) {
       const std::lock_guard lock(mutex_);
       known_ = std::max(known_, id);
     }
