@@ -50,6 +50,11 @@ template <class E>
 concept EntityValue = !std::ranges::range<E> && !std::is_invocable_v<E&, Transaction&> &&
                       std::is_class_v<std::remove_reference_t<E>>;
 
+// ... and what those with many take: a range that is no text.
+template <class R>
+concept EntityRangeValue =
+    std::ranges::input_range<R> && !std::is_convertible_v<R, std::string_view>;
+
 // What the typed reads give: typed.hpp.
 template <class E>
 class EntityRange;
@@ -209,17 +214,17 @@ class Transaction : public Snapshot {
   [[nodiscard]] E insert(E&& entity);
   // A range of entities as one ChangeSet, in chunks: rows may refer to later ones. Mutable elements
   // get their ids. Throws Error(cancelled) where progress says so.
-  template <std::ranges::input_range R>
+  template <EntityRangeValue R>
   void insert(R&& entities, const BulkOptions& options = {});
   template <EntityValue E>
   void put(E& entity);
-  template <std::ranges::input_range R>
+  template <EntityRangeValue R>
   void put(R&& entities);
   // Sets all columns of the existing row (missing_row where there is none).
   template <EntityValue E>
   void update(const E& entity);
-  template <std::ranges::input_range R>
-  requires(!std::is_convertible_v<R, std::string_view>) void update(R&& entities);
+  template <EntityRangeValue R>
+  void update(R&& entities);
   // False where there is no such row.
   template <class E, class... K>
   bool erase(const K&... key);
@@ -275,7 +280,7 @@ class Store {
   void insert(E& entity) const;
   template <EntityValue E>
   E insert(E&& entity) const;
-  template <std::ranges::input_range R>
+  template <EntityRangeValue R>
   void insert(R&& entities, const BulkOptions& options = {}) const;
   template <EntityValue E>
   void put(E& entity) const;

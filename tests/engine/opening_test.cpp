@@ -1,4 +1,6 @@
 // What opening makes, adds and refuses.
+#include <set>
+
 #include "tests/engine/schema_builder.hpp"
 #include "tests/engine/support.hpp"
 

@@ -26,7 +26,7 @@ BOOST_AUTO_TEST_CASE(ids_begin_at_one_and_grow) {
     BOOST_TEST(next(store) == 1);
     BOOST_TEST(insert(store, "t", {{"id", nullptr}, {"v", "x"}})["id"].get<std::int64_t>() == 2);
     store.update([](Transaction& tx) {
-      BOOST_TEST(tx.insert("t", {})["id"].get<std::int64_t>() == 3);
+      BOOST_TEST(tx.insert("t", Row{})["id"].get<std::int64_t>() == 3);
       BOOST_TEST(tx.put("t", {{"v", "y"}})["id"].get<std::int64_t>() == 4);
       tx.batch([](Batch& b) {
         BOOST_TEST(b.insert("t", {})["id"].get<std::int64_t>() == 5);
@@ -83,13 +83,13 @@ BOOST_AUTO_TEST_CASE(a_rollback_gives_no_id_twice_within_the_process) {
     const Store store = bench.create(numbered());
     std::int64_t lost = 0;
     BOOST_CHECK_THROW(store.update([&](Transaction& tx) {
-      lost = tx.insert("t", {})["id"].get<std::int64_t>();
+      lost = tx.insert("t", Row{})["id"].get<std::int64_t>();
       throw std::runtime_error("no");
     }),
                       std::runtime_error);
     BOOST_TEST(next(store) > lost);
     std::int64_t dry = 0;
-    store.dry_run([&](Transaction& tx) { dry = tx.insert("t", {})["id"].get<std::int64_t>(); });
+    store.dry_run([&](Transaction& tx) { dry = tx.insert("t", Row{})["id"].get<std::int64_t>(); });
     BOOST_TEST(next(store) > dry);
     BOOST_TEST(problems(store) == "");
   });
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(tables_have_sequences_of_their_own_and_others_none) {
     BOOST_TEST(insert(store, "a", {})["id"].get<std::int64_t>() == 1);
     BOOST_TEST(insert(store, "a", {})["id"].get<std::int64_t>() == 2);
     BOOST_TEST(insert(store, "b", {})["id"].get<std::int64_t>() == 1);
-    BOOST_TEST(codes(refused(store, [](Transaction& tx) { tx.insert("s", {}); })) == "not_null");
+    BOOST_TEST(codes(refused(store, [](Transaction& tx) { tx.insert("s", Row{}); })) == "not_null");
     BOOST_TEST(codes(refused(store, [](Transaction& tx) { tx.insert("c", {{"x", 1}}); })) ==
                "not_null");
   });

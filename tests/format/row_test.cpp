@@ -65,8 +65,8 @@ Sample any_sample() {
   Sample s;
   s.number = *rc::gen::arbitrary<std::int64_t>();
   s.text = *rc::gen::arbitrary<std::string>();
-  s.maybe = *rc::gen::arbitrary<std::optional<std::int32_t>>();
-  s.note = *rc::gen::arbitrary<std::optional<std::string>>();
+  if (*rc::gen::arbitrary<bool>()) s.maybe = *rc::gen::arbitrary<std::int32_t>();
+  if (*rc::gen::arbitrary<bool>()) s.note = *rc::gen::arbitrary<std::string>();
   s.flag = *rc::gen::arbitrary<bool>();
   // All three widths of offsets.
   const int size = *rc::gen::inRange(0, 20);

@@ -47,7 +47,7 @@ build_folder() {
   local name=$1 args
   shift
   case $name in
-    debug) args=(-Dbuildtype=debug -Doptimization=1 -Db_sanitize=address,undefined
+    debug) args=(-Dbuildtype=debug -Db_sanitize=address,undefined -Dbenchmarks=disabled
       -Dcpp_args=-D_GLIBCXX_ASSERTIONS) ;;
     release) args=(-Dbuildtype=release -Doptimization=2 -Db_ndebug=false) ;;
     *) die "unknown build folder: $name" ;;
@@ -94,15 +94,22 @@ count() {
   fi
 }
 
-# count_build NAME [SETUP ARGUMENT...]: makes and compiles a build folder, as one check.
+# count_build NAME [SETUP ARGUMENT...] [-- TARGET...]: makes and compiles a build folder, as one check.
 count_build() {
   local before=$failed
   count "build $1" compile_folder "$@"
   [ "$failed" -eq "$before" ]
 }
 compile_folder() {
-  build_folder "$@"
-  build_targets "$1"
+  local name=$1 setup=()
+  shift
+  while [ $# -gt 0 ] && [ "$1" != -- ]; do
+    setup+=("$1")
+    shift
+  done
+  [ $# -eq 0 ] || shift
+  build_folder "$name" ${setup[@]+"${setup[@]}"}
+  build_targets "$name" "$@"
 }
 
 # count_tests NAME [GREP ARGUMENT...]: runs the tests of build/NAME whose names grep lets through, all

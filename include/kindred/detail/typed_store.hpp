@@ -383,7 +383,7 @@ E Transaction::insert(E&& entity) {
   return std::move(entity);
 }
 
-template <std::ranges::input_range R>
+template <EntityRangeValue R>
 void Transaction::insert(R&& entities, const BulkOptions& options) {
   detail::load_range(writing(), std::forward<R>(entities), detail::EntityChange::insert, options);
 }
@@ -396,7 +396,7 @@ void Transaction::put(E& entity) {
   if constexpr (!std::is_const_v<E>) detail::assign_id(writing(), entity, id);
 }
 
-template <std::ranges::input_range R>
+template <EntityRangeValue R>
 void Transaction::put(R&& entities) {
   detail::load_range(writing(), std::forward<R>(entities), detail::EntityChange::put, {});
 }
@@ -407,7 +407,7 @@ void Transaction::update(const E& entity) {
                               detail::EntityChange::update);
 }
 
-template <std::ranges::input_range R>
+template <EntityRangeValue R>
 requires(!std::is_convertible_v<R, std::string_view>) void Transaction::update(R&& entities) {
   detail::load_range(writing(), std::forward<R>(entities), detail::EntityChange::update, {});
 }
@@ -450,7 +450,7 @@ E Store::insert(E&& entity) const {
   return std::move(entity);
 }
 
-template <std::ranges::input_range R>
+template <EntityRangeValue R>
 void Store::insert(R&& entities, const BulkOptions& options) const {
   update([&](Transaction& tx) { tx.insert(entities, options); });
 }

@@ -260,6 +260,7 @@ inline void duty_05_views_of_a_writer(Subject& subject) {
 inline void duty_06_get_many(Subject& subject) {
   const auto storage = open(subject);
   Numbers numbers;
+  const std::string elsewhere = be(1);
   std::map<std::string, std::string> model;
   write(*storage, [&](Writer& writer) {
     for (unsigned i = 0; i < 4000; ++i) {
@@ -267,7 +268,7 @@ inline void duty_06_get_many(Subject& subject) {
       model[key] = std::string(i % 900 == 0 ? 5000 : i % 50, static_cast<char>('a' + i % 26));
       writer.put(map_u64, key, model[key], Intent::either);
     }
-    writer.put(map_bytes, be(1), "other keyspace", Intent::either);
+    writer.put(map_bytes, elsewhere, "other keyspace", Intent::either);
   });
   const auto reader = storage->snapshot();
   std::vector<std::string> keys;
@@ -276,7 +277,7 @@ inline void duty_06_get_many(Subject& subject) {
     if (sorted) std::sort(keys.begin(), keys.end());
     std::vector<GetRequest> requests;
     for (const std::string& key : keys) requests.push_back({map_u64, key});
-    requests.push_back({map_bytes, be(1)});
+    requests.push_back({map_bytes, elsewhere});
     requests.push_back(requests.front());
     std::size_t answered = 0;
     reader->get_many(requests, [&](std::size_t i, std::optional<ByteView> value) {
