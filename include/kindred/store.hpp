@@ -209,9 +209,11 @@ class Transaction : public Snapshot {
   // ---- with entity types. insert and put give an entity whose sequence key is 0 its id; a const
   // or temporary one comes back with it.
   template <EntityValue E>
-  void insert(E& entity);
+  requires(!std::is_const_v<E>) void insert(E& entity);
   template <EntityValue E>
-  [[nodiscard]] E insert(E&& entity);
+  requires(!std::is_reference_v<E> && !std::is_const_v<E>) E insert(E&& entity);
+  template <EntityValue E>
+  E insert(const E& entity);
   // A range of entities as one ChangeSet, in chunks: rows may refer to later ones. Mutable elements
   // get their ids. Throws Error(cancelled) where progress says so.
   template <EntityRangeValue R>
@@ -277,9 +279,12 @@ class Store {
   template <class E, class... K>
   [[nodiscard]] std::optional<E> get(const K&... key) const;
   template <EntityValue E>
-  void insert(E& entity) const;
+  requires(!std::is_const_v<E>) void insert(E& entity) const;
   template <EntityValue E>
-  E insert(E&& entity) const;
+  requires(!std::is_reference_v<E> && !std::is_const_v<E>) E insert(E&& entity)
+  const;
+  template <EntityValue E>
+  E insert(const E& entity) const;
   template <EntityRangeValue R>
   void insert(R&& entities, const BulkOptions& options = {}) const;
   template <EntityValue E>

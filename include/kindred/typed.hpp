@@ -9,7 +9,10 @@
 
 #include <cstring>
 #include <iterator>
+#include <map>
+#include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -69,8 +72,9 @@ class RowView {
     if constexpr (std::is_same_v<T, std::string_view>) {
       // A key column is decoded from the key, not read in place: it is held by the view.
       if (found && slot.variable == detail::RowSlot::none) {
-        held_.assign(bytes);
-        return held_;
+        std::string& held = held_[column];
+        held.assign(bytes);
+        return held;
       }
       return bytes;
     } else {
@@ -90,15 +94,7 @@ class RowView {
   [[nodiscard]] std::optional<T> read_optional(std::size_t column) const {
     const detail::RowSlot& slot = plan_->slots[column];
     if (raw_.is_null(slot)) return std::nullopt;
-    if constexpr (std::is_same_v<T, std::string_view>) {
-      return read<T>(column);
-    } else if constexpr (std::is_trivially_copyable_v<T>) {
-      if (slot.width == sizeof(T)) {
-        T out;
-        std::memcpy(&out, raw_.row.data() + slot.offset, sizeof(T));
-        return out;
-      }
-    }
+    if constexpr (std::is_same_v<T, std::string_view>) return read<T>(column);
     // Nullable columns of other types have codecs of optional<T>.
     detail::Buffer scratch;
     ByteView bytes;
@@ -114,7 +110,7 @@ class RowView {
 
   detail::RawRow raw_;
   std::shared_ptr<const detail::RowPlan> plan_;
-  mutable std::string held_;
+  mutable std::map<std::size_t, std::string> held_;  // text key columns, by column
 };
 
 namespace detail {

@@ -31,9 +31,7 @@ std::uint64_t BulkInsert::add(const void* entity) {
   ++done_;
   const bool ascending = changes_.tables()[codec_.table().ordinal].ascending;
   if (changes_.bytes() >= (ascending ? small_chunk_ : sort_chunk)) flush();
-  if (options_.progress && done_ % progress_step == 0 && !options_.progress(done_, options_.total))
-    throw Error(ErrorCode::cancelled,
-                "the progress callback asked to stop after " + std::to_string(done_) + " rows");
+  if (done_ % progress_step == 0) tell();
   return id;
 }
 
@@ -47,8 +45,14 @@ void BulkInsert::flush() {
 void BulkInsert::finish() {
   flush();
   writing_.judge(missing_);
+  tell();
   finished_ = true;
-  if (options_.progress) (void)options_.progress(done_, options_.total);
+}
+
+void BulkInsert::tell() {
+  if (options_.progress && !options_.progress(done_, options_.total))
+    throw Error(ErrorCode::cancelled,
+                "the progress callback asked to stop after " + std::to_string(done_) + " rows");
 }
 
 BulkInsert::~BulkInsert() {

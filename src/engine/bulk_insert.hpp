@@ -22,6 +22,7 @@ class BulkInsert {
 
  private:
   void flush();
+  void tell();  // progress; throws where it says stop
   Writing& writing_;
   const EntityCodec& codec_;
   const BulkOptions& options_;

@@ -41,6 +41,31 @@ inline bool plain_text(ByteView bytes, std::uint32_t most) noexcept {
   return (seen & high_bits) == 0;
 }
 
+// What an entity's column is that the stored one is not; empty where its codec fits.
+std::string unlike(const detail::FieldShape& declared, const CompiledColumn& c) {
+  const Column& stored = *c.column;
+  const auto code = static_cast<TypeCode>(declared.type);
+  const bool same_enum = code != TypeCode::enumeration ||
+                         static_cast<TypeCode>(declared.underlying) == stored.type.underlying;
+  const bool same_decimal =
+      code != TypeCode::decimal ||
+      (declared.precision == stored.type.precision && declared.scale == stored.type.scale);
+  if (code != stored.type.code || !same_enum || !same_decimal) {
+    Type type;
+    type.code = code;
+    type.underlying = static_cast<TypeCode>(declared.underlying);
+    type.precision = declared.precision;
+    type.scale = declared.scale;
+    return "is stored as " + stored.type.to_string() + ", declared as " + type.to_string();
+  }
+  if (declared.nullable != stored.nullable)
+    return stored.nullable ? "is stored nullable, declared not"
+                           : "is declared nullable, stored not";
+  if (declared.primary_key != c.in_key())
+    return c.in_key() ? "is stored in the primary key" : "is not stored in the primary key";
+  return {};
+}
+
 std::size_t copy_width(Kind kind) {
   switch (kind) {
     case Kind::copy1: return 1;
@@ -69,6 +94,8 @@ EntityCodec::EntityCodec(const detail::EntityDescriptor& descriptor, const Compi
     }
     ++found;
     const CompiledColumn& c = table.columns[ordinal];
+    if (auto difference = unlike(descriptor.shapes[i], c); !difference.empty())
+      differences.push_back("~ " + table.name() + "." + c.column->name + " " + difference);
     Field f;
     f.codec = descriptor.fields[i];
     f.column = ordinal;

@@ -16,6 +16,11 @@ constexpr std::size_t get_batch = 4096;
                         "an index names a row that is not there (run kindred check)");
 }
 
+[[noreturn]] void lying(const CompiledTable& table, ByteView key) {
+  throw CorruptionError("table " + table.name() + " " + table.key_text(key),
+                        "an index gives it a value that it does not have (run kindred check)");
+}
+
 std::uint32_t foreign_key_of(const CompiledTable& table, const RelationshipInfo& relationship,
                              const CompiledTable& owner, const std::string& name) {
   for (std::uint32_t i = 0; i < owner.foreign_keys.size(); ++i)
@@ -169,6 +174,10 @@ void Reading::children(const CompiledTable& child, std::uint32_t foreign_key, By
         std::span(requests).subspan(from, std::min(get_batch, requests.size() - from));
     reader_->get_many(batch, [&](std::size_t i, std::optional<ByteView> row) {
       if (!row) dangling(child, batch[i].key);
+      const RowView view(child.layout, *row);
+      Buffer now;
+      if (!child.append_reference(now, foreign_key, batch[i].key, view) || now.view() != referenced)
+        lying(child, batch[i].key);
       if (more) more = sink(batch[i].key, *row);
     });
   }
@@ -188,6 +197,12 @@ bool Reading::parent(const CompiledForeignKey& fk, ByteView referenced,
   if (!row) {
     if (fk.referenced_index != none) dangling(table, key);
     return false;
+  }
+  if (fk.referenced_index != none) {
+    Buffer now;
+    if (!table.append_index_key(now, fk.referenced_index, key, RowView(table.layout, *row)) ||
+        now.view() != referenced)
+      lying(table, key);
   }
   sink(key, *row);
   return true;

@@ -127,7 +127,7 @@ void referring_entities(engine::Reading& reading, const EntityDescriptor& child,
 
 RowPlan row_plan(engine::Reading& reading, const EntityDescriptor& descriptor) {
   const EntityCodec& codec = reading.codec(descriptor);
-  return {codec.slots(), descriptor.fields, codec.table().layout.bitmap_at, &reading, &codec};
+  return {codec.slots(), descriptor.fields, codec.table().layout.bitmap_at, &reading, &codec, {}};
 }
 
 bool RawRow::column(std::size_t column, Buffer& scratch, ByteView& out) const {
@@ -156,13 +156,13 @@ struct EntityCursor::State {
   engine::Reading& reading;
   const EntityCodec& codec;
   bool copies;
-  std::string lower;
-  std::string upper;
+  std::string lower = {};
+  std::string upper = {};
   bool bounded = false;
   bool more = true;
   std::uint64_t size = first_batch;
-  engine::Arena arena;
-  std::vector<storage::Entry> batch;
+  engine::Arena arena = {};
+  std::vector<storage::Entry> batch = {};
   std::size_t at = 0;
 
   [[nodiscard]] const storage::Entry* next() {

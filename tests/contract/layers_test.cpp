@@ -101,6 +101,7 @@ BOOST_FIXTURE_TEST_CASE(a_cursor_costs_one_a_thousand, Counted) {
   };
   BOOST_TEST(pull(0) == 1U);
   BOOST_TEST(pull(999) == 1U);
+  BOOST_TEST(pull(1000) == 2U);  // that it is the end, the second page says
   BOOST_TEST(pull(1001) == 2U);
   BOOST_TEST(pull(2500) == 3U);
   count.reset();

@@ -204,6 +204,17 @@ BOOST_AUTO_TEST_CASE(everything_is_freed) {
   BOOST_TEST(live_allocations == before);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_copy_goes_on_above_the_reserved_numbers, Memory) {
+  update(*storage, {}, [](Writer& writer) {
+    const Savepoint savepoint = writer.savepoint();
+    BOOST_TEST(writer.reserve(1, 100, 0) == 1U);
+    writer.rollback_to(savepoint);
+  });
+  storage->copy_to("copy-of-numbers");
+  const auto copy = storage::open("memory:copy-of-numbers");
+  update(*copy, {}, [](Writer& writer) { BOOST_TEST(writer.reserve(1, 1, 0) == 101U); });
+}
+
 BOOST_FIXTURE_TEST_CASE(a_writer_refuses_writes_under_its_open_cursor, Memory) {
   const auto writer = storage->begin({});
   for (unsigned i = 0; i < 10; ++i) writer->put(map_u64, be(i), "v", Intent::either);

@@ -228,7 +228,9 @@ BOOST_AUTO_TEST_CASE(actions_reach_children_whose_key_moves_in_the_same_batch) {
     BOOST_TEST(problems(nulled) == "");
     const Store restricted = with_chain(bench, OnDelete::restrict);
     erase(restricted, "c", at(11));
-    BOOST_TEST(codes(refused_batch(restricted, move_and_erase)) == "restrict");
+    const auto said = refused_batch(restricted, move_and_erase);
+    BOOST_TEST_REQUIRE(!said.empty());
+    BOOST_TEST((said.front().code == ErrorCode::restrict));
     const Store cascaded = with_chain(bench, OnDelete::cascade);
     batch(cascaded, move_and_erase);
     BOOST_TEST(contents(cascaded) == "p: 2 9\nc: 21|2\ng: 211|21\n");

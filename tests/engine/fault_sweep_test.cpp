@@ -177,8 +177,10 @@ BOOST_AUTO_TEST_CASE(a_store_whose_making_failed_is_made_by_the_next_opening) {
         place.faults.set_rules("");
         const Store store = place.open();
         fill(store);
-        BOOST_TEST(problems(store) == "");
+        // Keyspaces that were made before the failure may be left over, and are listed.
+        for (const CheckProblem& p : store.snapshot().check().kept) BOOST_TEST(p.area == "keyspace");
         if (!failed) {
+          BOOST_TEST(problems(store) == "");
           BOOST_TEST(n > 3U);
           break;
         }

@@ -98,6 +98,8 @@ Verdict Model::apply(const std::vector<Change>& changes) {
 // The keys of changes are those that the rows have before the ChangeSet.
 void Model::gather(const std::vector<Change>& changes, std::vector<NetTable>& net,
                    Verdict& verdict) const {
+  // What else is asked of a row that is missing is not judged.
+  std::set<std::pair<std::size_t, Cells>> missing;
   for (const Change& change : changes) {
     NetTable& table = net[change.table];
     for (const auto& [c, cell] : change.cells)
@@ -105,6 +107,7 @@ void Model::gather(const std::vector<Change>& changes, std::vector<NetTable>& ne
         verdict.codes.insert(ErrorCode::not_null);
     if (change.kind == Change::Kind::insert || change.kind == Change::Kind::put) {
       const Cells row = complete(change.table, change.cells);
+      if (missing.contains({change.table, key_of(change.table, row)})) continue;
       Net& at = table[key_of(change.table, row)];
       if (change.kind == Change::Kind::insert && at.now)
         verdict.codes.insert(ErrorCode::duplicate_key);
@@ -114,6 +117,7 @@ void Model::gather(const std::vector<Change>& changes, std::vector<NetTable>& ne
     const auto at = table.find(change.key);
     if (at == table.end() || !at->second.now) {
       verdict.codes.insert(ErrorCode::missing_row);
+      missing.insert({change.table, change.key});
       continue;
     }
     if (change.kind == Change::Kind::erase) {

@@ -145,6 +145,26 @@ BOOST_AUTO_TEST_CASE(three_operations_fold_as_well) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(a_duplicate_insert_is_refused_whatever_else_is_asked_for_around_it) {
+  on_each_backend([](Bench& bench) {
+    const Store store = bench.create(parent_and_child());
+    insert(store, "t", {{"id", 1}, {"a", "a"}});
+    for (const std::string_view before : {"update", "put"}) {
+      for (const std::string_view after : {"update", "put", "erase"}) {
+        BOOST_TEST_CONTEXT(before << ", insert, " << after) {
+          const auto said = refused_batch(store, [&](Batch& b) {
+            apply(b, before);
+            apply(b, "insert");
+            apply(b, after);
+          });
+          BOOST_TEST_REQUIRE(!said.empty());
+          BOOST_TEST((said.front().code == ErrorCode::duplicate_key));
+        }
+      }
+    }
+  });
+}
+
 BOOST_AUTO_TEST_CASE(separate_calls_are_separate_change_sets) {
   on_each_backend([](Bench& bench) {
     const Store store = bench.create(parent_and_child());

@@ -164,6 +164,7 @@ class ChangeMaker {
         key.push_back(change.cells.at(column(change.table, name)));
       const Place place{change.table, key};
       if (moved_.contains(place) || taken_.contains(place)) return;
+      if (change.kind == Change::Kind::insert && touched_.contains(place)) return;  // HUNT
       touched_.insert(place);
       changes_.push_back(std::move(change));
       return;

@@ -126,7 +126,7 @@ count_tests() {
   log=$root/build/$name/meson-logs/testlog.json
   rm -f "$log"
   BOOST_TEST_REPORT_LEVEL=short UBSAN_OPTIONS=print_stacktrace=1 \
-    meson test -C "$root/build/$name" --no-rebuild --num-processes "${KINDRED_JOBS:-$(nproc)}" \
+    meson test -C "$root/build/$name" --no-rebuild --num-processes "${KINDRED_JOBS:-$(nproc)}" --timeout-multiplier 4 \
     "${tests[@]}" >"$root/build/$name-tests.log" 2>&1 </dev/null || true
   if ! report=$("$root/tools/lib/count-tests" "$log" 2>&1); then
     failed=$((failed + 1))

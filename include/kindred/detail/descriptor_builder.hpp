@@ -68,6 +68,7 @@ const EntityDescriptor& descriptor_of() {
   struct Made {
     std::array<std::string_view, count_columns<E>()> names;
     std::array<FieldCodec, count_columns<E>()> fields;
+    std::array<FieldShape, count_columns<E>()> shapes;
     EntityDescriptor descriptor;
     Made() {
       const auto offsets = MemberOffsets<E>::get();
@@ -78,9 +79,16 @@ const EntityDescriptor& descriptor_of() {
         names[n] = member.name;
         fields[n] = member.facts->codec;
         fields[n].offset = offsets[i];
+        const TypeFacts& type = member.facts->type;
+        shapes[n] = {static_cast<std::uint8_t>(type.code),
+                     static_cast<std::uint8_t>(type.underlying),
+                     type.precision,
+                     type.scale,
+                     member.facts->nullable,
+                     member.facts->primary_key};
         ++n;
       }
-      descriptor = {entity_of<E>.name, entity_of<E>.table, names, fields};
+      descriptor = {entity_of<E>.name, entity_of<E>.table, names, fields, shapes};
     }
     Made(const Made&) = delete;
   };

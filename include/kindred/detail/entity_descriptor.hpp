@@ -42,11 +42,22 @@ struct FieldCodec {
   void (*set_null)(void* member) = nullptr;
 };
 
+// What the store must say of a column for its codec to fit.
+struct FieldShape {
+  std::uint8_t type = 0;        // TypeCode
+  std::uint8_t underlying = 0;  // TypeCode, of an enumeration
+  std::uint8_t precision = 0;
+  std::uint8_t scale = 0;
+  bool nullable = false;
+  bool primary_key = false;
+};
+
 struct EntityDescriptor {
   std::string_view name;  // of the C++ type, unqualified
   std::string_view table;
   std::span<const std::string_view> columns;  // names, in order of declaration
   std::span<const FieldCodec> fields;         // parallel to `columns`
+  std::span<const FieldShape> shapes;         // parallel to `columns`
 };
 
 }  // namespace kindred::detail

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "kindred/detail/entity_descriptor.hpp"
@@ -50,6 +51,7 @@ struct RowPlan {
   std::uint32_t bitmap_at = 0;
   const engine::Reading* reading = nullptr;
   const void* codec = nullptr;
+  std::string held_key;  // of a view of one row
 };
 
 // One stored row, in place. Header and lengths were checked; the checksum where `verify` says so.

@@ -258,12 +258,14 @@ EntityRange<E> Snapshot::range(const K& from, const K& to) const {
 
 template <class E, class... K>
 std::optional<RowView<E>> Snapshot::view(const K&... key) const {
-  auto plan = std::make_shared<const detail::RowPlan>(
-      detail::row_plan(*reading_, detail::descriptor_of<E>()));
+  auto plan =
+      std::make_shared<detail::RowPlan>(detail::row_plan(*reading_, detail::descriptor_of<E>()));
   detail::RawRow raw;
   if (!detail::get_row(*reading_, detail::descriptor_of<E>(), detail::KeyOf<E, K...>(key...).get(),
                        *plan, raw))
     return std::nullopt;
+  plan->held_key.assign(raw.key);
+  raw.key = plan->held_key;
   return RowView<E>(raw, std::move(plan));
 }
 
@@ -370,7 +372,7 @@ void Batch::erase(const K&... key) {
 }
 
 template <EntityValue E>
-void Transaction::insert(E& entity) {
+requires(!std::is_const_v<E>) void Transaction::insert(E& entity) {
   const std::uint64_t id =
       detail::change_entity(writing(), detail::descriptor_of<std::remove_const_t<E>>(), &entity,
                             detail::EntityChange::insert);
@@ -378,9 +380,16 @@ void Transaction::insert(E& entity) {
 }
 
 template <EntityValue E>
-E Transaction::insert(E&& entity) {
+requires(!std::is_reference_v<E> && !std::is_const_v<E>) E Transaction::insert(E&& entity) {
   insert(entity);
   return std::move(entity);
+}
+
+template <EntityValue E>
+E Transaction::insert(const E& entity) {
+  E copy(entity);
+  insert(copy);
+  return copy;
 }
 
 template <EntityRangeValue R>
@@ -408,7 +417,7 @@ void Transaction::update(const E& entity) {
 }
 
 template <EntityRangeValue R>
-requires(!std::is_convertible_v<R, std::string_view>) void Transaction::update(R&& entities) {
+void Transaction::update(R&& entities) {
   detail::load_range(writing(), std::forward<R>(entities), detail::EntityChange::update, {});
 }
 
@@ -440,14 +449,22 @@ std::optional<E> Store::get(const K&... key) const {
 }
 
 template <EntityValue E>
-void Store::insert(E& entity) const {
+requires(!std::is_const_v<E>) void Store::insert(E& entity) const {
   update([&](Transaction& tx) { tx.insert(entity); });
 }
 
 template <EntityValue E>
-E Store::insert(E&& entity) const {
+requires(!std::is_reference_v<E> && !std::is_const_v<E>) E Store::insert(E&& entity)
+const {
   insert(entity);
   return std::move(entity);
+}
+
+template <EntityValue E>
+E Store::insert(const E& entity) const {
+  E copy(entity);
+  insert(copy);
+  return copy;
 }
 
 template <EntityRangeValue R>
