@@ -86,8 +86,8 @@ inline constexpr Now now{};
 // A function without parameters, a structural value, or text. A lambda without captures will do
 // where the entity is not in a header; g++ 12 gives each file a type of its own for it there.
 template <class F>
-struct insert_default {  // given by a session, at insert where the column is unset: null, epoch, nil, empty, or a
-                         // sequence key of 0
+struct insert_default {  // given by a session, at insert where the column is unset: null, epoch,
+                         // nil, empty, or a sequence key of 0
   F source;
   consteval insert_default(F f) : source(f) {}
 };

@@ -18,9 +18,9 @@ struct StoreOptions {
   bool read_only =
       false;  // every write is Error(read_only); nothing on disk is touched but the reader table
   Durability durability =
-      Durability::committed;  // of every commit that does not ask for another; see `none` below
-  std::string application = {};  // refused (wrong_application) where the store names another one; empty
-                            // matches all
+      Durability::committed;     // of every commit that does not ask for another; see `none` below
+  std::string application = {};  // refused (wrong_application) where the store names another one;
+                                 // empty matches all
   storage::Verify verify =
       storage::Verify::quick;  // pages: walk every page before use; costs a read of the whole file
 

