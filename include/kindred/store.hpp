@@ -269,7 +269,10 @@ class Store {
   [[nodiscard]] std::shared_ptr<const Catalog> catalog() const;
   [[nodiscard]] Snapshot snapshot() const;
   // Runs fn(Transaction&) and commits. fn may run again after a conflict: it must not have effects
-  // of its own. Throws what fn throws, after rolling back; IntegrityError; Error(busy).
+  // of its own. Updates that wait for each other are combined: fn may run on the thread of another
+  // update, after which all are committed at once, with the strongest durability asked for; so a
+  // caller must not hold a lock that another fn takes. Throws what fn throws, after rolling back;
+  // IntegrityError; Error(busy). An update inside fn is a UsageError.
   void update(FunctionRef<void(Transaction&)> fn, const UpdateOptions& options = {}) const;
   // The same, but always rolls back: what update would have said. Returns normally where it would
   // have committed.

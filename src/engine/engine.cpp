@@ -100,15 +100,24 @@ std::unique_ptr<Reading> Engine::snapshot() {
 void Engine::update(FunctionRef<void(std::unique_ptr<Writing>)> fn, const UpdateOptions& options,
                     Outcome outcome) {
   if (options_.read_only) throw Error(ErrorCode::read_only, storage_->url() + " is open read-only");
+  const Durability durability = std::min(options.durability, options_.durability);
+  if (outcome == Outcome::roll_back) {
+    update_alone(fn, durability, outcome);
+    return;
+  }
+  UpdateQueue::Request request{fn, durability};
+  queue_.run(request, options_.writer_deadline,
+             [&](std::span<UpdateQueue::Request* const> batch) { execute(batch); });
+}
+
+void Engine::update_alone(FunctionRef<void(std::unique_ptr<Writing>)> fn, Durability durability,
+                          Outcome outcome) {
   struct RolledBack {};
-  const storage::BeginOptions begin{std::min(options.durability, options_.durability),
-                                    options_.writer_deadline};
+  const storage::BeginOptions begin{durability, options_.writer_deadline};
   for (int i = 0; i < catalog_attempts; ++i) {
     try {
       storage::update(*storage_, begin, [&](storage::Writer& writer) {
-        auto known = schema();
-        if (read_stamp(writer) != known->stamp()) throw CatalogMoved{};
-        fn(std::make_unique<Writing>(shared_from_this(), std::move(known), writer));
+        fn(begin_writing(writer));
         if (outcome == Outcome::roll_back) throw RolledBack{};
       });
       return;
@@ -119,6 +128,56 @@ void Engine::update(FunctionRef<void(std::unique_ptr<Writing>)> fn, const Update
     }
   }
   throw ConflictError(storage_->url() + ": its catalogue changes all the time");
+}
+
+std::unique_ptr<Writing> Engine::begin_writing(storage::Writer& writer) {
+  auto known = schema();
+  if (read_stamp(writer) != known->stamp()) throw CatalogMoved{};
+  return std::make_unique<Writing>(shared_from_this(), std::move(known), writer);
+}
+
+// Several updates in one commit, each under a savepoint: one that fails leaves the others
+// untouched. Where the commit as a whole fails, or the storage must run it again, each has its own.
+void Engine::execute(std::span<UpdateQueue::Request* const> batch) {
+  if (batch.size() > 1 && execute_together(batch)) return;
+  for (UpdateQueue::Request* request : batch) {
+    try {
+      request->error = nullptr;
+      update_alone(request->fn, request->durability, Outcome::commit);
+    } catch (...) {
+      request->error = std::current_exception();
+    }
+  }
+}
+
+bool Engine::execute_together(std::span<UpdateQueue::Request* const> batch) {
+  storage::BeginOptions begin{Durability::none, options_.writer_deadline};
+  for (const UpdateQueue::Request* request : batch)
+    begin.durability = std::max(begin.durability, request->durability);
+  try {
+    const std::unique_ptr<storage::Writer> writer = storage_->begin(begin);
+    for (UpdateQueue::Request* request : batch) {
+      request->error = nullptr;
+      const storage::Savepoint before = writer->savepoint();
+      try {
+        request->fn(begin_writing(*writer));
+        writer->release(before);
+      } catch (const CatalogMoved&) {
+        return false;
+      } catch (const Error& e) {
+        if (e.retryable()) return false;
+        request->error = std::current_exception();
+        writer->rollback_to(before);
+      } catch (...) {
+        request->error = std::current_exception();
+        writer->rollback_to(before);
+      }
+    }
+    writer->commit();
+    return true;
+  } catch (...) {
+    return false;  // each is told on its own
+  }
 }
 
 std::shared_ptr<Engine> Engine::open(std::shared_ptr<storage::Storage> storage,

@@ -7,6 +7,7 @@
 
 #include "engine/reading.hpp"
 #include "engine/schema.hpp"
+#include "engine/update_queue.hpp"
 #include "engine/writing.hpp"
 #include "kindred/options.hpp"
 
@@ -45,10 +46,17 @@ class Engine : public std::enable_shared_from_this<Engine> {
   // Opens every keyspace that a catalogue names. Not while this thread has a writer.
   [[nodiscard]] std::shared_ptr<const Schema> load(storage::Reader& reader);
   void adopt(std::shared_ptr<const Schema> schema);
+  void update_alone(FunctionRef<void(std::unique_ptr<Writing>)> fn, Durability durability,
+                    Outcome outcome);
+  void execute(std::span<UpdateQueue::Request* const> batch);
+  // False where nothing was committed and each update must be run alone.
+  [[nodiscard]] bool execute_together(std::span<UpdateQueue::Request* const> batch);
+  [[nodiscard]] std::unique_ptr<Writing> begin_writing(storage::Writer& writer);
   void add_tables(const Schema* schema, std::vector<Table> tables, const std::string& application);
 
   std::shared_ptr<storage::Storage> storage_;
   StoreOptions options_;
+  UpdateQueue queue_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Schema> schema_;
   std::unordered_map<std::uint32_t, std::uint64_t> ids_;  // table number -> next id

@@ -175,7 +175,7 @@ class ChangeMaker {
         if (free || change.kind == Change::Kind::put || random_.chance(5)) break;
       }
       if (moved_.contains(place) || taken_.contains(place)) return;
-      if (change.kind == Change::Kind::insert && touched_.contains(place)) return;  // HUNT
+
       touched_.insert(place);
       Cells row(table(change).columns.size());
       for (const auto& [c, cell] : change.cells) row[c] = cell;

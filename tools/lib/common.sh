@@ -83,7 +83,7 @@ count() {
   shift
   mkdir -p "$root/build/checks"
   log=$root/build/checks/${name// /-}.log
-  if "$@" >"$log" 2>&1 </dev/null; then
+  if ("$@") >"$log" 2>&1 </dev/null; then  # a subshell: what dies in it fails this check only
     passed=$((passed + 1))
     printf 'ok    %s (%s s)\n' "$name" "$((SECONDS - begun))"
     grep -h '^skipped: ' "$log" || true
