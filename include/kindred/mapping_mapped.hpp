@@ -123,7 +123,7 @@ struct Mapped : detail::ValueStorage<V> {
   requires detail::MakesValue<Mapped, V, U>
   constexpr explicit(!std::is_convertible_v<U, V>) Mapped(U&& from)
       : Storage(std::in_place, std::forward<U>(from)) {}
-  template <class U>
+  template <class U = V>
   requires detail::SetsValue<Mapped, V, U>
   constexpr Mapped& operator=(U&& from) {
     value() = std::forward<U>(from);

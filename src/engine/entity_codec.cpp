@@ -100,8 +100,8 @@ EntityCodec::EntityCodec(const detail::EntityDescriptor& descriptor, const Compi
     f.codec = descriptor.fields[i];
     f.column = ordinal;
     f.slot = c.slot;
-    f.checked = c.column->type.code == TypeCode::text || c.column->type.code == TypeCode::json ||
-                c.column->max_length;
+    f.checked = c.column->type.code == TypeCode::decimal || c.column->type.code == TypeCode::text ||
+                c.column->type.code == TypeCode::json || c.column->max_length;
     f.plain_length = c.column->max_length ? c.column->max_length : ~std::uint32_t{0};
     by_column_[ordinal] = f.codec;
     slots_.push_back(c.slot);
@@ -191,6 +191,9 @@ ByteView EntityCodec::encode_row(const void* entity, ByteView key, Buffer& out,
       default:
         if (!f.codec.store(from, to)) format::set_null(row, table_->layout, f.slot);
     }
+    if (f.checked) [[unlikely]]
+      if (auto fault = check_decimal(*table_->columns[f.column].column, to))
+        faults.push_back({f.column, std::move(*fault)});
   }
   for (const Field& f : variable_) {
     const std::size_t before = out.size();

@@ -51,7 +51,7 @@ class EntityCodec {
     detail::FieldCodec codec;
     Slot slot;
     std::uint32_t column = none;
-    bool checked = false;            // text rules apply
+    bool checked = false;            // text or decimal rules apply
     std::uint32_t plain_length = 0;  // ASCII of at most so many bytes passes them
   };
   [[nodiscard]] bool append_columns(const void* entity, const std::vector<std::uint32_t>& columns,

@@ -282,6 +282,7 @@ void Flush::finish_patches() {
     const NetRow& row = net_[p.table].rows[p.row];
     const bool known = !unreferenced_.empty() &&
                        unreferenced_.back().referenced.data() == p.former.referenced.data() &&
+                       unreferenced_.back().reference.child == p.former.reference.child &&
                        unreferenced_.back().reference.foreign_key == p.former.reference.foreign_key;
     if (!row.erased() && !known &&
         refers(schema_.table(p.table), p.former.reference.foreign_key, row, p.former.referenced))

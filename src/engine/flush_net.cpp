@@ -69,10 +69,17 @@ void Flush::fold(const CompiledTable& table, const Change& c, NetRow& row) {
   row.key = c.key;
   row.position = c.position;
   const bool present = !first && !row.erased();
+  const auto forget = [&](NetRow& of) {
+    if (of.extra == none) return;
+    NetExtra& e = extra(table.ordinal, of);
+    const bool doubled = e.doubled;  // what was wrong stays wrong
+    e = {};
+    e.doubled = doubled;
+  };
   const auto whole = [&](NetState state) {
     row.state = state;
     row.new_row = c.row;
-    if (row.extra != none) extra(table.ordinal, row) = {};
+    forget(row);
   };
   const auto anew = [&] {
     return row.state == NetState::nothing   ? NetState::insert
@@ -101,7 +108,7 @@ void Flush::fold(const CompiledTable& table, const Change& c, NetRow& row) {
                   : row.state == NetState::upsert ? NetState::discard
                                                   : NetState::erase;
       row.new_row = {};
-      if (row.extra != none) extra(table.ordinal, row) = {};
+      forget(row);
       return;
   }
   Violation v = violation(ErrorCode::missing_row, table, row);

@@ -69,6 +69,12 @@ void put(Buffer& out, T v) {
   out.advance(sizeof v);
 }
 
+int128 digits_limit(const Type& type) {
+  int128 limit = 1;
+  for (int i = 0; i < type.precision; ++i) limit *= 10;
+  return limit;
+}
+
 std::optional<ValueFault> put_decimal(const Column& column, const Value& value, Buffer& out) {
   Number number;
   if (const auto* n = value.get_if<Number>()) {
@@ -79,8 +85,7 @@ std::optional<ValueFault> put_decimal(const Column& column, const Value& value, 
     return wrong(column, value);
   }
   const auto scaled = number.rescaled(column.type.scale);
-  int128 limit = 1;
-  for (int i = 0; i < column.type.precision; ++i) limit *= 10;
+  const int128 limit = digits_limit(column.type);
   if (!scaled)
     return ValueFault{ErrorCode::wrong_type,
                       number.to_string() + " is not exact in " + column.type.to_string()};
@@ -175,6 +180,13 @@ Value take_integer(TypeCode code, ByteView bytes) {
 }
 
 }  // namespace
+
+std::optional<ValueFault> check_decimal(const Column& column, const char* bytes) {
+  const int128 v =
+      column.type.width() == 16 ? load_le<int128>(bytes) : int128{load_le<std::int64_t>(bytes)};
+  if (v > -digits_limit(column.type) && v < digits_limit(column.type)) return std::nullopt;
+  return out_of_range(column, Number{v, column.type.scale});
+}
 
 std::optional<ValueFault> check_text(const Column& column, ByteView bytes) {
   const bool is_text = column.type.code == TypeCode::text;

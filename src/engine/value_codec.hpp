@@ -26,4 +26,8 @@ struct ValueFault {
 // The rules that bytes from a typed entity can break: UTF-8 and length.
 [[nodiscard]] std::optional<ValueFault> check_text(const Column& column, ByteView bytes);
 
+// The rule that a decimal from a typed entity can break: its digits. `bytes` has the column's
+// width.
+[[nodiscard]] std::optional<ValueFault> check_decimal(const Column& column, const char* bytes);
+
 }  // namespace kindred::engine

@@ -12,26 +12,36 @@ using engine::ChangeKind;
 using engine::CompiledTable;
 using engine::EntityCodec;
 
-// Appends the primary key that a typed call names.
-void append_key(const CompiledTable& table, const TypedKey& key, Buffer& out) {
+// Appends the primary key that a typed call names. False where the column cannot hold the number:
+// no row has that key.
+bool append_key(const CompiledTable& table, const TypedKey& key, Buffer& out) {
   if (key.values.empty()) {
     const bool is_signed = table.key_parts[0].kind == format::KeyPart::Kind::sign;
+    if (is_signed == key.is_unsigned && key.integer < 0) return false;
     format::store_be64(out.need(8), static_cast<std::uint64_t>(key.integer) ^
                                         (is_signed ? std::uint64_t{1} << 63 : 0));
     out.advance(8);
-    return;
+    return true;
   }
   Row row;
   for (const Value& v : key.values) row.append({}, v);
   engine::encode_key(table, row, out);
+  return out.size() <= storage::max_key_size;
 }
 
-// The same in the buffer of the Reading.
+// The same in the buffer of the Reading; null data where no row has that key.
 ByteView scratch_key(engine::Reading& reading, const CompiledTable& table, const TypedKey& key) {
   Buffer& out = reading.scratch();
   out.clear();
-  append_key(table, key, out);
-  return out.view();
+  return append_key(table, key, out) ? out.view() : ByteView{};
+}
+
+// The same where a key that no row can have is a mistake.
+ByteView required_key(engine::Reading& reading, const CompiledTable& table, const TypedKey& key) {
+  const ByteView out = scratch_key(reading, table, key);
+  if (!out.data())
+    throw UsageError("table " + table.name() + ": its key column cannot hold such a key");
+  return out;
 }
 
 ChangeKind kind_of(EntityChange change) {
@@ -54,7 +64,7 @@ bool get_entity(engine::Reading& reading, const EntityDescriptor& descriptor, co
                 void* entity) {
   const EntityCodec& codec = reading.codec(descriptor);
   const ByteView at = scratch_key(reading, codec.table(), key);
-  if (at.size() > storage::max_key_size) return false;
+  if (!at.data()) return false;
   const auto row = reading.reader().get(codec.table().keyspace(), at);
   if (!row) return false;
   codec.decode(entity, at, *row);
@@ -67,10 +77,15 @@ void get_entities(engine::Reading& reading, const EntityDescriptor& descriptor,
   engine::Arena arena;
   std::vector<ByteView> encoded;
   encoded.reserve(keys.size());
-  for (const TypedKey& key : keys)
-    encoded.push_back(arena.keep(scratch_key(reading, codec.table(), key)));
+  std::vector<std::size_t> positions;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const ByteView at = scratch_key(reading, codec.table(), keys[i]);
+    if (!at.data()) continue;
+    encoded.push_back(arena.keep(at));
+    positions.push_back(i);
+  }
   reading.rows_at(codec.table(), encoded, [&](std::size_t i, std::optional<ByteView> row) {
-    if (row) codec.decode(slot(i), encoded[i], *row);
+    if (row) codec.decode(slot(positions[i]), encoded[i], *row);
   });
 }
 
@@ -140,7 +155,7 @@ bool get_row(engine::Reading& reading, const EntityDescriptor& descriptor, const
              const RowPlan& plan, RawRow& out) {
   const EntityCodec& codec = reading.codec(descriptor);
   const ByteView at = scratch_key(reading, codec.table(), key);
-  if (at.size() > storage::max_key_size) return false;
+  if (!at.data()) return false;
   const auto row = reading.reader().get(codec.table().keyspace(), at);
   if (!row) return false;
   format::RowView(codec.table().layout, *row).verify(at);
@@ -208,15 +223,9 @@ EntityCursor::EntityCursor(engine::Reading& reading, const EntityDescriptor& des
   const bool stable = reading.engine().storage().capabilities().stable_views;
   state_.reset(new State{reading, reading.codec(descriptor), writes || !stable});
   const CompiledTable& table = state_->codec.table();
-  Buffer key;
-  if (from) {
-    append_key(table, *from, key);
-    state_->lower.assign(key.view());
-  }
+  if (from) state_->lower.assign(required_key(reading, table, *from));
   if (to) {
-    key.clear();
-    append_key(table, *to, key);
-    state_->upper.assign(key.view());
+    state_->upper.assign(required_key(reading, table, *to));
     state_->bounded = true;
   }
 }
@@ -261,7 +270,7 @@ std::uint64_t add_change(engine::Writing& writing, engine::ChangeSet& changes,
 void add_erase(engine::Writing& writing, engine::ChangeSet& changes,
                const EntityDescriptor& descriptor, const TypedKey& key) {
   const CompiledTable& table = writing.codec(descriptor).table();
-  changes.add(table.ordinal, ChangeKind::erase, scratch_key(writing, table, key), {});
+  changes.add(table.ordinal, ChangeKind::erase, required_key(writing, table, key), {});
 }
 
 void set_id(engine::Writing& writing, const EntityDescriptor& descriptor, void* entity,
@@ -338,7 +347,7 @@ Plan plan_erase_entities(engine::Reading& reading, const EntityDescriptor& descr
   const CompiledTable& table = reading.codec(descriptor).table();
   engine::ChangeSet changes(reading.schema().tables().size());
   for (const TypedKey& key : keys)
-    changes.add(table.ordinal, ChangeKind::erase, scratch_key(reading, table, key), {});
+    changes.add(table.ordinal, ChangeKind::erase, required_key(reading, table, key), {});
   return engine::Flush(reading.schema(), reading.reader(),
                        reading.engine().storage().capabilities(), changes, {})
       .plan();

@@ -9,8 +9,12 @@ using namespace kindred::engine_test;
 
 Catalog library() {
   return schema({TableSpec("author").integer("id").text("name").key({"id"}).unique({"name"}),
-                 TableSpec("book").integer("id").integer("author").text("title").key({"id"}).index(
-                                                                                    {"title"})
+                 TableSpec("book")
+                     .integer("id")
+                     .integer("author")
+                     .text("title")
+                     .key({"id"})
+                     .index({"title"})
                      .refers({"author"}, "author", OnDelete::cascade)});
 }
 
@@ -87,9 +91,10 @@ BOOST_AUTO_TEST_CASE(a_missing_entry_of_each_kind_of_index_is_found) {
       BOOST_TEST_CONTEXT(kind) {
         const Store store = with_library(bench);
         const Table& book = table(store, "book");
-        const std::uint32_t keyspace = kind == "plain"       ? book.indexes[0].keyspace
-                                       : kind == "reference" ? book.foreign_keys[0].keyspace
-                                                             : table(store, "author").indexes[0].keyspace;
+        const std::uint32_t keyspace = kind == "plain" ? book.indexes[0].keyspace
+                                       : kind == "reference"
+                                           ? book.foreign_keys[0].keyspace
+                                           : table(store, "author").indexes[0].keyspace;
         const auto all = entries(store, keyspace);
         BOOST_TEST_REQUIRE(all.size() == 5U);
         write(store, [&](storage::Writer& w) { w.erase(keyspace, all[2].key); });

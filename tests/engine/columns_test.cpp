@@ -49,12 +49,14 @@ std::vector<Sample> samples() {
       {type_of(TypeCode::uint64), {std::uint64_t{0}, ~std::uint64_t{0}}, {-1, "x"}},
       {type_of(TypeCode::float32), {0.5, -0.25}, {"x", bytes}},
       {type_of(TypeCode::float64), {0.1, 1e300, -1e-300}, {"x", day}},
-      {type_of(TypeCode::text), {"", "a", "\xc3\xa9", std::string("\0", 1)},
+      {type_of(TypeCode::text),
+       {"", "a", "\xc3\xa9", std::string("\0", 1)},
        {1, 1.5, "\xff", "\xc3", "\xed\xa0\x80", "\xc0\x80"}},
       {type_of(TypeCode::bytes), {Bytes{}, bytes}, {1, true}},
       {type_of(TypeCode::day), {day, date{std::chrono::days(-1)}}, {1.5, true}},
       {type_of(TypeCode::datetime), {time, time_point{}}, {1.5, true}},
-      {decimal(5, 2), {number("999.99"), number("-0.01"), number("0.00")},
+      {decimal(5, 2),
+       {number("999.99"), number("-0.01"), number("0.00")},
        {number("1000.00"), number("0.001"), "x"}},
       {decimal(30, 10), {number("12345678901234567890.0123456789")}, {"x", bytes}},
       {type_of(TypeCode::uuid), {uuid, Uuid{}}, {1, "x"}},
@@ -91,11 +93,13 @@ BOOST_AUTO_TEST_CASE(every_type_keeps_its_values_and_refuses_others) {
         }
         for (const Value& v : sample.unfit) {
           BOOST_TEST_CONTEXT(v.to_string()) {
-            const auto said =
-                refused(store, [&](Transaction& tx) { tx.insert("t", {{"id", 99}, {"v", v}}); });
+            const auto said = refused(store, [&](Transaction& tx) {
+              tx.insert("t", {{"id", 99}, {"v", v}});
+            });
             BOOST_TEST(codes(said) == "wrong_type");
-            const auto updated =
-                refused(store, [&](Transaction& tx) { tx.update("t", at(1), {{"n", v}}); });
+            const auto updated = refused(store, [&](Transaction& tx) {
+              tx.update("t", at(1), {{"n", v}});
+            });
             BOOST_TEST(codes(updated) == "wrong_type");
           }
         }
@@ -111,14 +115,14 @@ BOOST_AUTO_TEST_CASE(every_key_type_finds_its_rows_again) {
   on_each_backend([](Bench& bench) {
     for (const Sample& sample : samples()) {
       BOOST_TEST_CONTEXT(sample.type.to_string()) {
-        const Store store = bench.create(
-            schema({TableSpec("t").column("k", sample.type).integer("n").key({"k"}),
-                    TableSpec("c")
-                        .column("k", sample.type, null)
-                        .integer("id")
-                        .key({"id"})
-                        .index({"k"})
-                        .refers({"k"}, "t", OnDelete::cascade)}));
+        const Store store =
+            bench.create(schema({TableSpec("t").column("k", sample.type).integer("n").key({"k"}),
+                                 TableSpec("c")
+                                     .column("k", sample.type, null)
+                                     .integer("id")
+                                     .key({"id"})
+                                     .index({"k"})
+                                     .refers({"k"}, "t", OnDelete::cascade)}));
         int n = 0;
         for (const Value& v : sample.fit) {
           insert(store, "t", {{"k", v}, {"n", ++n}});
@@ -186,8 +190,9 @@ BOOST_AUTO_TEST_CASE(length_counts_code_points_of_text_and_bytes_of_bytes) {
                                                  .at_most(3)
                                                  .key({"id"})}));
     // Three code points of one, two, three and four bytes.
-    for (const char* text : {"abc", "\xc3\xa9\xc3\xa9\xc3\xa9", "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac",
-                             "\xf0\x9f\x98\x80\xf0\x9f\x98\x80\xf0\x9f\x98\x80"}) {
+    for (const char* text :
+         {"abc", "\xc3\xa9\xc3\xa9\xc3\xa9", "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac",
+          "\xf0\x9f\x98\x80\xf0\x9f\x98\x80\xf0\x9f\x98\x80"}) {
       store.update([&](Transaction& tx) { tx.put("t", {{"id", 1}, {"a", text}}); });
       const auto said = refused(store, [&](Transaction& tx) {
         tx.update("t", at(1), {{"a", std::string(text) + "x"}});
@@ -212,7 +217,9 @@ BOOST_AUTO_TEST_CASE(checks_pass_unless_they_are_false) {
   };
   const Row none{};
   const std::vector<Case> cases{
-      {Expression::of(Op::gt, {column("a"), constant(0)}), {none, {{"a", 1}}}, {{{"a", 0}}, {{"a", -1}}}},
+      {Expression::of(Op::gt, {column("a"), constant(0)}),
+       {none, {{"a", 1}}},
+       {{{"a", 0}}, {{"a", -1}}}},
       {Expression::of(Op::eq, {column("a"), column("b")}),
        {none, {{"a", 1}}, {{"b", 1}}, {{"a", 1}, {"b", 1}}},
        {{{"a", 1}, {"b", 2}}}},
@@ -232,14 +239,24 @@ BOOST_AUTO_TEST_CASE(checks_pass_unless_they_are_false) {
        {none, {{"a", 2}}},
        {{{"a", 1}}}},
       {Expression::of(Op::is_null, {column("a")}), {none}, {{{"a", 1}}}},
-      {Expression::of(Op::negate, {Expression::of(Op::is_null, {column("a")})}), {{{"a", 1}}}, {none}},
-      {Expression::of(Op::in, {column("a"), constant(1), constant(3)}), {none, {{"a", 1}}, {{"a", 3}}}, {{{"a", 2}}}},
+      {Expression::of(Op::negate, {Expression::of(Op::is_null, {column("a")})}),
+       {{{"a", 1}}},
+       {none}},
+      {Expression::of(Op::in, {column("a"), constant(1), constant(3)}),
+       {none, {{"a", 1}}, {{"a", 3}}},
+       {{{"a", 2}}}},
       {Expression::of(Op::le, {Expression::of(Op::length, {column("t")}), constant(2)}),
        {none, {{"t", ""}}, {{"t", "\xc3\xa9\xc3\xa9"}}},
        {{{"t", "abc"}}}},
-      {Expression::of(Op::prefix, {column("t"), constant("ab")}), {none, {{"t", "ab"}}, {{"t", "abc"}}}, {{{"t", "a"}}, {{"t", "xab"}}}},
-      {Expression::of(Op::contains, {column("t"), constant("ab")}), {none, {{"t", "xaby"}}}, {{{"t", "ba"}}}},
-      {Expression::of(Op::lt, {column("t"), constant("b")}), {none, {{"t", ""}}}, {{{"t", "b"}}, {{"t", "c"}}}},
+      {Expression::of(Op::prefix, {column("t"), constant("ab")}),
+       {none, {{"t", "ab"}}, {{"t", "abc"}}},
+       {{{"t", "a"}}, {{"t", "xab"}}}},
+      {Expression::of(Op::contains, {column("t"), constant("ab")}),
+       {none, {{"t", "xaby"}}},
+       {{{"t", "ba"}}}},
+      {Expression::of(Op::lt, {column("t"), constant("b")}),
+       {none, {{"t", ""}}},
+       {{{"t", "b"}}, {{"t", "c"}}}},
   };
   on_each_backend([&](Bench& bench) {
     for (const Case& c : cases) {

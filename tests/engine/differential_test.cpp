@@ -110,8 +110,7 @@ class Trio {
     }
     const std::string expected = model_.contents();
     const std::string stored = dump(store_.snapshot(), catalog_);
-    if (stored != expected)
-      return "the store holds\n" + stored + "the model\n" + expected;
+    if (stored != expected) return "the store holds\n" + stored + "the model\n" + expected;
     const bool alone = step.size() == 1 && sqlite_judges_ && !verdict.restrict_met_cascade;
     std::optional<ErrorCode> sqlite;
     if (alone) sqlite = sqlite_.apply(step.front());

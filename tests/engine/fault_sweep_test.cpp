@@ -13,11 +13,18 @@ using namespace kindred::engine_test;
 
 Catalog forum() {
   return schema({TableSpec("user").integer("id").text("name").key({"id"}).unique({"name"}),
-                 TableSpec("post").integer("id").integer("user").text("title", null).key({"id"})
+                 TableSpec("post")
+                     .integer("id")
+                     .integer("user")
+                     .text("title", null)
+                     .key({"id"})
                      .index({"title"})
                      .refers({"user"}, "user", OnDelete::cascade),
-                 TableSpec("vote").integer("post").integer("user").integer("n", null).key(
-                                                                     {"post", "user"})
+                 TableSpec("vote")
+                     .integer("post")
+                     .integer("user")
+                     .integer("n", null)
+                     .key({"post", "user"})
                      .refers({"post"}, "post", OnDelete::cascade)
                      .refers({"n"}, "user", OnDelete::set_null)});
 }
@@ -178,7 +185,8 @@ BOOST_AUTO_TEST_CASE(a_store_whose_making_failed_is_made_by_the_next_opening) {
         const Store store = place.open();
         fill(store);
         // Keyspaces that were made before the failure may be left over, and are listed.
-        for (const CheckProblem& p : store.snapshot().check().kept) BOOST_TEST(p.area == "keyspace");
+        for (const CheckProblem& p : store.snapshot().check().kept)
+          BOOST_TEST(p.area == "keyspace");
         if (!failed) {
           BOOST_TEST(problems(store) == "");
           BOOST_TEST(n > 3U);

@@ -19,8 +19,11 @@ Catalog people() {
                      .key({"id"})
                      .unique({"name"})
                      .refers({"boss"}, "person", OnDelete::restrict),
-                 TableSpec("badge").integer("id").text("name", null).key({"id"}).refers(
-                     {"name"}, "person", OnDelete::cascade, {"name"})});
+                 TableSpec("badge")
+                     .integer("id")
+                     .text("name", null)
+                     .key({"id"})
+                     .refers({"name"}, "person", OnDelete::cascade, {"name"})});
 }
 
 Store with_people(Bench& bench) {
@@ -51,8 +54,9 @@ BOOST_AUTO_TEST_CASE(a_row_moves_to_a_new_key_with_its_values_and_index_entries)
 BOOST_AUTO_TEST_CASE(a_referenced_key_cannot_change_while_it_is_referenced) {
   on_each_backend([](Bench& bench) {
     const Store store = with_people(bench);
-    const auto said =
-        refused(store, [](Transaction& tx) { tx.update("person", at(1), {{"id", 10}}); });
+    const auto said = refused(store, [](Transaction& tx) {
+      tx.update("person", at(1), {{"id", 10}});
+    });
     BOOST_TEST(show(said) == "foreign_key person.fk_person_boss 1");
     BOOST_TEST(contains(said.at(0).detail, "person 2"));
     // With its children along it can.
@@ -242,12 +246,9 @@ BOOST_AUTO_TEST_CASE(two_rows_with_one_unique_value_are_refused_wherever_they_co
 
 BOOST_AUTO_TEST_CASE(nulls_in_unique_keys_never_collide) {
   on_each_backend([](Bench& bench) {
-    const Store store = bench.create(schema({TableSpec("t")
-                                                 .integer("id")
-                                                 .text("a", null)
-                                                 .integer("b", null)
-                                                 .key({"id"})
-                                                 .unique({"a", "b"})}));
+    const Store store = bench.create(
+        schema({TableSpec("t").integer("id").text("a", null).integer("b", null).key({"id"}).unique(
+            {"a", "b"})}));
     batch(store, [](Batch& b) {
       b.insert("t", {{"id", 1}, {"a", "x"}});
       b.insert("t", {{"id", 2}, {"a", "x"}});
@@ -257,8 +258,9 @@ BOOST_AUTO_TEST_CASE(nulls_in_unique_keys_never_collide) {
       b.insert("t", {{"id", 6}, {"a", "y"}, {"b", 1}});
       b.insert("t", {{"id", 7}, {"a", ""}, {"b", 1}});
     });
-    BOOST_TEST(codes(refused(store, [](Transaction& tx) { tx.update("t", at(1), {{"b", 1}}); })) ==
-               "unique");
+    BOOST_TEST(codes(refused(store, [](Transaction& tx) {
+                 tx.update("t", at(1), {{"b", 1}});
+               })) == "unique");
     BOOST_TEST(codes(refused(store, [](Transaction& tx) {
                  tx.insert("t", {{"id", 8}, {"a", ""}, {"b", 1}});
                })) == "unique");
@@ -271,8 +273,9 @@ BOOST_AUTO_TEST_CASE(a_referenced_unique_value_cannot_change_while_it_is_referen
     const Store store = with_people(bench);
     insert(store, "badge", {{"id", 1}, {"name", "ann"}});
     for (const Value& to : {Value("eve"), Value()}) {
-      const auto said =
-          refused(store, [&](Transaction& tx) { tx.update("person", at(1), {{"name", to}}); });
+      const auto said = refused(store, [&](Transaction& tx) {
+        tx.update("person", at(1), {{"name", to}});
+      });
       BOOST_TEST(show(said) == "foreign_key person.fk_badge_name 1");
       BOOST_TEST(contains(said.at(0).detail, "badge 1"));
     }
@@ -383,13 +386,13 @@ BOOST_AUTO_TEST_CASE(a_primary_key_that_is_too_long_is_a_capacity_error) {
 
 BOOST_AUTO_TEST_CASE(rows_come_in_the_order_of_their_keys) {
   on_each_backend([](Bench& bench) {
-    const Store store = bench.create(schema(
-        {TableSpec("n").integer("id").key({"id"}),
-         TableSpec("s").text("a").text("b").integer("c").key({"a", "b", "c"})}));
+    const Store store = bench.create(
+        schema({TableSpec("n").integer("id").key({"id"}),
+                TableSpec("s").text("a").text("b").integer("c").key({"a", "b", "c"})}));
     batch(store, [](Batch& b) {
-      for (const std::int64_t id : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{1},
-                                    std::numeric_limits<std::int64_t>::min(),
-                                    std::numeric_limits<std::int64_t>::max() - 1})
+      for (const std::int64_t id :
+           {std::int64_t{0}, std::int64_t{-1}, std::int64_t{1},
+            std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max() - 1})
         b.insert("n", {{"id", id}});
       const std::string zero("a\0", 2);
       for (const std::string& first : {std::string(), std::string("a"), zero, zero + "b",

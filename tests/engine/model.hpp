@@ -27,8 +27,9 @@ struct Change {
   enum class Kind : std::uint8_t { insert, put, update, erase };
   Kind kind = Kind::insert;
   std::size_t table = 0;
-  Cells key;                          // update, erase
-  std::map<std::size_t, Cell> cells;  // by column: insert and put all they name, update what it sets
+  Cells key;  // update, erase
+  std::map<std::size_t, Cell>
+      cells;  // by column: insert and put all they name, update what it sets
 };
 
 struct Verdict {
@@ -79,7 +80,7 @@ class Model {
 
   const Catalog* catalog_;
   std::vector<Rows> tables_;
-  std::vector<std::vector<std::size_t>> keys_;                 // columns of the primary keys
+  std::vector<std::vector<std::size_t>> keys_;                  // columns of the primary keys
   std::vector<std::vector<std::vector<std::size_t>>> uniques_;  // columns of each unique key
   std::vector<Reference> references_;
 };

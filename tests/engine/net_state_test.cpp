@@ -60,14 +60,22 @@ BOOST_AUTO_TEST_SUITE(net_state)
 BOOST_AUTO_TEST_CASE(every_pair_of_operations_on_a_stored_row_folds_to_one) {
   on_each_backend([](Bench& bench) {
     for (const Pair& pair : std::initializer_list<Pair>{
-             {"insert", "insert", "duplicate_key"}, {"insert", "put", "duplicate_key"},
-             {"insert", "update", "duplicate_key"}, {"insert", "erase", "duplicate_key"},
-             {"put", "insert", "duplicate_key"},    {"put", "put", "1|p|null"},
-             {"put", "update", "1|p|u"},            {"put", "erase", ""},
-             {"update", "insert", "duplicate_key"}, {"update", "put", "1|p|null"},
-             {"update", "update", "1|a|u"},         {"update", "erase", ""},
-             {"erase", "insert", "1|i|null"},       {"erase", "put", "1|p|null"},
-             {"erase", "update", "missing_row"},    {"erase", "erase", "missing_row"},
+             {"insert", "insert", "duplicate_key"},
+             {"insert", "put", "duplicate_key"},
+             {"insert", "update", "duplicate_key"},
+             {"insert", "erase", "duplicate_key"},
+             {"put", "insert", "duplicate_key"},
+             {"put", "put", "1|p|null"},
+             {"put", "update", "1|p|u"},
+             {"put", "erase", ""},
+             {"update", "insert", "duplicate_key"},
+             {"update", "put", "1|p|null"},
+             {"update", "update", "1|a|u"},
+             {"update", "erase", ""},
+             {"erase", "insert", "1|i|null"},
+             {"erase", "put", "1|p|null"},
+             {"erase", "update", "missing_row"},
+             {"erase", "erase", "missing_row"},
          }) {
       const Store store = bench.create(parent_and_child());
       batch(store, [](Batch& b) {
@@ -82,14 +90,22 @@ BOOST_AUTO_TEST_CASE(every_pair_of_operations_on_a_stored_row_folds_to_one) {
 BOOST_AUTO_TEST_CASE(every_pair_of_operations_on_an_absent_row_folds_to_one) {
   on_each_backend([](Bench& bench) {
     for (const Pair& pair : std::initializer_list<Pair>{
-             {"insert", "insert", "duplicate_key"}, {"insert", "put", "1|p|null"},
-             {"insert", "update", "1|i|u"},         {"insert", "erase", ""},
-             {"put", "insert", "duplicate_key"},    {"put", "put", "1|p|null"},
-             {"put", "update", "1|p|u"},            {"put", "erase", ""},
-             {"update", "insert", "missing_row"},   {"update", "put", "missing_row"},
-             {"update", "update", "missing_row"},   {"update", "erase", "missing_row"},
-             {"erase", "insert", "missing_row"},    {"erase", "put", "missing_row"},
-             {"erase", "update", "missing_row"},    {"erase", "erase", "missing_row"},
+             {"insert", "insert", "duplicate_key"},
+             {"insert", "put", "1|p|null"},
+             {"insert", "update", "1|i|u"},
+             {"insert", "erase", ""},
+             {"put", "insert", "duplicate_key"},
+             {"put", "put", "1|p|null"},
+             {"put", "update", "1|p|u"},
+             {"put", "erase", ""},
+             {"update", "insert", "missing_row"},
+             {"update", "put", "missing_row"},
+             {"update", "update", "missing_row"},
+             {"update", "erase", "missing_row"},
+             {"erase", "insert", "missing_row"},
+             {"erase", "put", "missing_row"},
+             {"erase", "update", "missing_row"},
+             {"erase", "erase", "missing_row"},
          }) {
       const Store store = bench.create(parent_and_child());
       prove(store, pair, "");

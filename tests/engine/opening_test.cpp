@@ -13,8 +13,11 @@ TableSpec person() {
   return TableSpec("person").integer("id").text("name").at_most(20).key({"id"}).unique({"name"});
 }
 TableSpec pet() {
-  return TableSpec("pet").integer("id").integer("owner", null).key({"id"}).refers(
-      {"owner"}, "person", OnDelete::set_null);
+  return TableSpec("pet")
+      .integer("id")
+      .integer("owner", null)
+      .key({"id"})
+      .refers({"owner"}, "person", OnDelete::set_null);
 }
 
 BOOST_AUTO_TEST_SUITE(opening)
@@ -103,10 +106,13 @@ BOOST_AUTO_TEST_CASE(a_difference_is_refused_with_a_line_for_each_and_changes_no
                              .unique({"name"}),
                          TableSpec("extra").integer("id").key({"id"})}),
                  {"person", "name"});
-    refused_with(
-        schema({TableSpec("person").integer("id").text("name", null).at_most(20).key({"id"}).unique(
-            {"name"})}),
-        {"person", "name", "null"});
+    refused_with(schema({TableSpec("person")
+                             .integer("id")
+                             .text("name", null)
+                             .at_most(20)
+                             .key({"id"})
+                             .unique({"name"})}),
+                 {"person", "name", "null"});
     refused_with(schema({TableSpec("person")
                              .integer("id")
                              .text("name")
@@ -115,7 +121,10 @@ BOOST_AUTO_TEST_CASE(a_difference_is_refused_with_a_line_for_each_and_changes_no
                              .key({"id"})
                              .unique({"name"})}),
                  {"person", "age"});
-    refused_with(schema({person(), TableSpec("pet").integer("id").integer("owner", null).key({"id"})
+    refused_with(schema({person(), TableSpec("pet")
+                                       .integer("id")
+                                       .integer("owner", null)
+                                       .key({"id"})
                                        .refers({"owner"}, "person", OnDelete::cascade)}),
                  {"pet", "owner", "cascade"});
     refused_with(schema({TableSpec("person").text("name").at_most(20).integer("id").key({"name"})}),

@@ -24,8 +24,9 @@ Column make_column(std::string name, const Type& type, bool nullable) {
 // Short enough for every key.
 Cell short_cell(Random& random, const Type& type) {
   if (type.code == TypeCode::int64) return static_cast<std::int64_t>(random.below(14)) - 1;
-  static const std::vector<std::string> texts{"",  "a", "b", "ab", std::string("a\0", 2), "\xc3\xa9",
-                                              "c", "d", "e", "f",  std::string("\0", 1),  "aa"};
+  static const std::vector<std::string> texts{
+      "",  "a", "b", "ab", std::string("a\0", 2), "\xc3\xa9",
+      "c", "d", "e", "f",  std::string("\0", 1),  "aa"};
   return texts[random.below(texts.size())];
 }
 
@@ -93,8 +94,8 @@ class CatalogMaker {
       table.columns.push_back(make_column("n", some_type(), false));
       table.primary_key.push_back("n");
     }
-    static constexpr OnDelete actions[] = {OnDelete::cascade, OnDelete::cascade,
-                                           OnDelete::restrict, OnDelete::no_action};
+    static constexpr OnDelete actions[] = {OnDelete::cascade, OnDelete::cascade, OnDelete::restrict,
+                                           OnDelete::no_action};
     key.on_delete = actions[random_.below(4)];
     table.foreign_keys.push_back(std::move(key));
   }
@@ -111,9 +112,9 @@ class CatalogMaker {
     const std::string prefix = "f" + std::to_string(table.foreign_keys.size()) + "_";
     const unsigned nullable = random_.chance(60) ? 100 : random_.chance(50) ? 0 : 50;
     // Sometimes the first column is one of the primary key, as a tenant would be.
-    const bool shared = key.referenced.size() > 1 && random_.chance(40) &&
-                        parent.column(key.referenced[0])->type ==
-                            table.column(table.primary_key[0])->type;
+    const bool shared =
+        key.referenced.size() > 1 && random_.chance(40) &&
+        parent.column(key.referenced[0])->type == table.column(table.primary_key[0])->type;
     std::vector<Column> fresh;
     for (std::size_t i = 0; i < key.referenced.size(); ++i) {
       if (i == 0 && shared) {
@@ -121,7 +122,8 @@ class CatalogMaker {
         continue;
       }
       fresh.push_back(make_column(prefix + std::to_string(i),
-                                  parent.column(key.referenced[i])->type, random_.chance(nullable)));
+                                  parent.column(key.referenced[i])->type,
+                                  random_.chance(nullable)));
       key.columns.push_back(fresh.back().name);
     }
     key.on_delete = static_cast<OnDelete>(1 + random_.below(5));
@@ -175,7 +177,6 @@ class ChangeMaker {
         if (free || change.kind == Change::Kind::put || random_.chance(5)) break;
       }
       if (moved_.contains(place) || taken_.contains(place)) return;
-
       touched_.insert(place);
       Cells row(table(change).columns.size());
       for (const auto& [c, cell] : change.cells) row[c] = cell;

@@ -10,15 +10,25 @@ using namespace kindred::engine_test;
 Catalog school() {
   using Kind = RelationshipInfo::Kind;
   return schema(
-      {TableSpec("pupil").integer("id").text("name").key({"id"}).relationship(
-           {"courses", Kind::many_to_many, "course", "takes", "", "", "pupils"})
+      {TableSpec("pupil")
+           .integer("id")
+           .text("name")
+           .key({"id"})
+           .relationship({"courses", Kind::many_to_many, "course", "takes", "", "", "pupils"})
            .relationship({"desk", Kind::one_to_one, "desk", "desk", "", "", "pupil"}),
        TableSpec("course").text("code").key({"code"}).relationship(
            {"pupils", Kind::many_to_many, "pupil", "takes", "", "", "courses"}),
-       TableSpec("takes").integer("pupil").text("course").key({"pupil", "course"})
+       TableSpec("takes")
+           .integer("pupil")
+           .text("course")
+           .key({"pupil", "course"})
            .refers({"pupil"}, "pupil", OnDelete::cascade)
            .refers({"course"}, "course", OnDelete::cascade),
-       TableSpec("desk").integer("id").integer("pupil", null).key({"id"}).unique({"pupil"})
+       TableSpec("desk")
+           .integer("id")
+           .integer("pupil", null)
+           .key({"id"})
+           .unique({"pupil"})
            .refers({"pupil"}, "pupil", OnDelete::set_null)
            .relationship({"pupil", Kind::many_to_one, "pupil", "", "", "", "desk"}),
        TableSpec("mark").text("course").integer("year").integer("n").key({"course", "year", "n"})});
@@ -36,7 +46,8 @@ Store with_school(Bench& bench) {
     b.insert("desk", {{"id", 2}});
     for (const char* course : {"a", "b"})
       for (const int year : {1, 2})
-        for (const int n : {1, 2, 3}) b.insert("mark", {{"course", course}, {"year", year}, {"n", n}});
+        for (const int n : {1, 2, 3})
+          b.insert("mark", {{"course", course}, {"year", year}, {"n", n}});
   });
   return store;
 }
@@ -85,8 +96,7 @@ BOOST_AUTO_TEST_CASE(bounds_may_be_the_leading_columns_of_a_key) {
   on_each_backend([](Bench& bench) {
     const Store store = with_school(bench);
     const Snapshot now = store.snapshot();
-    BOOST_TEST(range(now, "mark", {.from = at("b")}) ==
-               "b|1|1 b|1|2 b|1|3 b|2|1 b|2|2 b|2|3");
+    BOOST_TEST(range(now, "mark", {.from = at("b")}) == "b|1|1 b|1|2 b|1|3 b|2|1 b|2|2 b|2|3");
     BOOST_TEST(range(now, "mark", {.to = at("b")}) == "a|1|1 a|1|2 a|1|3 a|2|1 a|2|2 a|2|3");
     BOOST_TEST(range(now, "mark", {.from = at("a", 2), .to = at("b", 1, 2)}) ==
                "a|2|1 a|2|2 a|2|3 b|1|1");

@@ -1,5 +1,6 @@
-// What an operation would cost over a network: a fixed number of round trips, whatever the number of
-// rows. One of them reads the catalogue's stamp where that cannot ride along; a commit is one more.
+// What an operation would cost over a network: a fixed number of round trips, whatever the number
+// of rows. One of them reads the catalogue's stamp where that cannot ride along; a commit is one
+// more.
 #include "kindred/storage_layers.hpp"
 #include "tests/engine/schema_builder.hpp"
 #include "tests/engine/support.hpp"
@@ -14,15 +15,14 @@ constexpr std::uint64_t commit = 1;
 constexpr std::uint64_t ids = 2;  // for each table of which rows with a sequence are inserted
 
 Catalog levels() {
-  return schema({TableSpec("a").integer("id").text("name").key({"id"}).unique({"name"}),
-                 TableSpec("b").integer("id").integer("a").key({"id"}).refers({"a"}, "a",
-                                                                              OnDelete::cascade),
-                 TableSpec("c").integer("id").integer("b", null).key({"id"}).refers(
-                     {"b"}, "b", OnDelete::cascade),
-                 TableSpec("d").integer("id").integer("c", null).key({"id"}).refers(
-                     {"c"}, "c", OnDelete::set_null),
-                 TableSpec("e").text("id").integer("b").key({"id"}).refers(
-                     {"b"}, "b", OnDelete::cascade)});
+  return schema(
+      {TableSpec("a").integer("id").text("name").key({"id"}).unique({"name"}),
+       TableSpec("b").integer("id").integer("a").key({"id"}).refers({"a"}, "a", OnDelete::cascade),
+       TableSpec("c").integer("id").integer("b", null).key({"id"}).refers({"b"}, "b",
+                                                                          OnDelete::cascade),
+       TableSpec("d").integer("id").integer("c", null).key({"id"}).refers({"c"}, "c",
+                                                                          OnDelete::set_null),
+       TableSpec("e").text("id").integer("b").key({"id"}).refers({"b"}, "b", OnDelete::cascade)});
 }
 
 struct Counted {
@@ -71,9 +71,8 @@ void prove(std::string_view what, std::uint64_t bound, F&& operation) {
 BOOST_AUTO_TEST_SUITE(round_trips)
 
 BOOST_AUTO_TEST_CASE(a_get_is_one) {
-  prove("get", 1 + stamp, [](const Store& store, int) {
-    BOOST_TEST(store.snapshot().get("b", at(7)).has_value());
-  });
+  prove("get", 1 + stamp,
+        [](const Store& store, int) { BOOST_TEST(store.snapshot().get("b", at(7)).has_value()); });
   prove("get_many", 1 + stamp, [](const Store& store, int rows) {
     std::vector<Row> keys;
     for (int i = 1; i <= rows; ++i) keys.push_back(at(i));
@@ -167,12 +166,10 @@ BOOST_AUTO_TEST_CASE(a_traversal_is_two) {
 }
 
 BOOST_AUTO_TEST_CASE(a_cascade_is_two_a_level_and_two) {
-  prove("no level", 2 * 0 + 2 + stamp + commit, [](const Store& store, int) {
-    erase(store, "d", at(1));
-  });
-  prove("one level", 2 * 1 + 2 + stamp + commit, [](const Store& store, int) {
-    erase(store, "c", at(1));
-  });
+  prove("no level", 2 * 0 + 2 + stamp + commit,
+        [](const Store& store, int) { erase(store, "d", at(1)); });
+  prove("one level", 2 * 1 + 2 + stamp + commit,
+        [](const Store& store, int) { erase(store, "c", at(1)); });
   prove("two levels", 2 * 2 + 2 + stamp + commit, [](const Store& store, int rows) {
     batch(store, [&](Batch& b) {
       for (int i = 1; i <= rows; ++i) b.erase("b", at(i));

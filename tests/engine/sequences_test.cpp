@@ -14,9 +14,7 @@ Catalog numbered() {
                  TableSpec("u").column("id", TypeCode::int8).key({"id"})});
 }
 
-std::int64_t next(const Store& store) {
-  return insert(store, "t", {})["id"].get<std::int64_t>();
-}
+std::int64_t next(const Store& store) { return insert(store, "t", {})["id"].get<std::int64_t>(); }
 
 BOOST_AUTO_TEST_SUITE(sequences)
 
@@ -120,8 +118,9 @@ BOOST_AUTO_TEST_CASE(zero_and_negative_ids_are_rows_like_others) {
     insert(store, "t", {{"id", std::numeric_limits<std::int64_t>::min()}});
     BOOST_TEST(next(store) == 1);
     BOOST_TEST(rows(store, "t") == "-9223372036854775808|null -7|null 0|null 1|null");
-    BOOST_TEST(codes(refused(store, [](Transaction& tx) { tx.insert("t", {{"id", 0}}); })) ==
-               "duplicate_key");
+    BOOST_TEST(codes(refused(store, [](Transaction& tx) {
+                 tx.insert("t", {{"id", 0}});
+               })) == "duplicate_key");
     BOOST_TEST(problems(store) == "");
   });
 }
@@ -151,8 +150,9 @@ BOOST_AUTO_TEST_CASE(tables_have_sequences_of_their_own_and_others_none) {
     BOOST_TEST(insert(store, "a", {})["id"].get<std::int64_t>() == 2);
     BOOST_TEST(insert(store, "b", {})["id"].get<std::int64_t>() == 1);
     BOOST_TEST(codes(refused(store, [](Transaction& tx) { tx.insert("s", Row{}); })) == "not_null");
-    BOOST_TEST(codes(refused(store, [](Transaction& tx) { tx.insert("c", {{"x", 1}}); })) ==
-               "not_null");
+    BOOST_TEST(codes(refused(store, [](Transaction& tx) {
+                 tx.insert("c", {{"x", 1}});
+               })) == "not_null");
   });
 }
 

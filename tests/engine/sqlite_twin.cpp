@@ -68,9 +68,8 @@ Cell cell_at(sqlite3_stmt* statement, int column) {
     case SQLITE_NULL: return {};
     case SQLITE_INTEGER: return std::int64_t{sqlite3_column_int64(statement, column)};
     default:
-      return std::string(
-          reinterpret_cast<const char*>(sqlite3_column_text(statement, column)),
-          static_cast<std::size_t>(sqlite3_column_bytes(statement, column)));
+      return std::string(reinterpret_cast<const char*>(sqlite3_column_text(statement, column)),
+                         static_cast<std::size_t>(sqlite3_column_bytes(statement, column)));
   }
 }
 
@@ -133,8 +132,7 @@ std::optional<ErrorCode> SqliteTwin::insert(std::size_t table,
     marks.push_back("?");
     values.push_back(cell);
   }
-  std::string sql =
-      "INSERT INTO " + t.name + " (" + list(names) + ") VALUES (" + list(marks) + ")";
+  std::string sql = "INSERT INTO " + t.name + " (" + list(names) + ") VALUES (" + list(marks) + ")";
   if (replace) {
     // Every other column, also those that got their default.
     std::vector<std::string> sets;

@@ -27,14 +27,14 @@ void insert(Transaction& tx, std::int64_t v) { tx.insert("n", {{"v", v}}); }
 
 BOOST_AUTO_TEST_SUITE(update_queue)
 
-BOOST_AUTO_TEST_CASE(updates_that_wait_are_committed_together) {
+BOOST_AUTO_TEST_CASE(updates_of_threads_that_wait_for_one_all_arrive) {
   const Store store = numbers();
   const std::uint64_t before = store.snapshot().version();
   constexpr int followers = 5;
   std::mutex mutex;
   std::condition_variable changed;
   bool holding = false;
-  std::atomic<int> started{0};
+  int started = 0;
   std::vector<std::thread> threads;
   threads.emplace_back([&] {
     store.update([&](Transaction& tx) {
@@ -43,7 +43,6 @@ BOOST_AUTO_TEST_CASE(updates_that_wait_are_committed_together) {
       holding = true;
       changed.notify_all();
       changed.wait(lock, [&] { return started == followers; });
-      // The followers are about to queue; the one who leads next takes those who did.
     });
   });
   {
@@ -52,7 +51,10 @@ BOOST_AUTO_TEST_CASE(updates_that_wait_are_committed_together) {
   }
   for (int i = 1; i <= followers; ++i)
     threads.emplace_back([&, i] {
-      ++started;
+      {
+        const std::lock_guard lock(mutex);
+        ++started;
+      }
       changed.notify_all();
       store.update([&](Transaction& tx) { insert(tx, i); });
     });

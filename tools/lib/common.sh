@@ -55,7 +55,8 @@ build_folder() {
   args+=("$@")
   local folder=$root/build/$name
   if [ -f "$folder/build.ninja" ]; then
-    [ $# -eq 0 ] || meson configure "$folder" "${args[@]}" >/dev/null
+    [ $# -gt 0 ] || return 0
+    meson configure "$folder" "${args[@]}" >/dev/null
     return
   fi
   say "configuring build/$name: ${args[*]}"
@@ -77,7 +78,8 @@ build_targets() {
 passed=0
 failed=0
 
-# count NAME COMMAND...: runs a check, prints one line and, where it fails, the end of its output.
+# count NAME COMMAND...: runs a check, prints one line and, where it fails, the end of its output. Inside
+# a function that is counted, set -e does not hold: it returns what failed.
 count() {
   local name=$1 begun=$SECONDS log
   shift
@@ -108,8 +110,7 @@ compile_folder() {
     shift
   done
   [ $# -eq 0 ] || shift
-  build_folder "$name" ${setup[@]+"${setup[@]}"}
-  build_targets "$name" "$@"
+  build_folder "$name" ${setup[@]+"${setup[@]}"} && build_targets "$name" "$@"
 }
 
 # count_tests NAME [GREP ARGUMENT...]: runs the tests of build/NAME whose names grep lets through, all

@@ -25,8 +25,9 @@ namespace kindred::detail {
 
 // The primary key of a typed call: one integer (also enums), or values in key order.
 struct TypedKey {
-  std::int64_t integer = 0;       // of an unsigned column: modulo 2^64
-  std::span<const Value> values;  // empty: the integer
+  std::int64_t integer = 0;            // an unsigned one modulo 2^64
+  bool is_unsigned = false;            // what `integer` was given as
+  std::span<const Value> values = {};  // empty: the integer
 };
 
 // Fills the entity; false where there is none.

@@ -26,77 +26,54 @@ template <class V, auto... O>
 struct BareColumn<Mapped<V, O...>> {
   using type = V;
 };
-
-// The kinds of value that a key column takes.
-enum class KeyKind : std::uint8_t {
-  integer,
-  boolean,
-  real,
-  text,
-  bytes,
-  day,
-  datetime,
-  ticks,
-  uuid,
-  decimal,
-  other
-};
+template <class T>
+using BareOf = typename BareColumn<std::remove_cvref_t<T>>::type;
 
 template <class T>
-consteval KeyKind kind_of_argument() {
-  using U = typename BareColumn<std::remove_cvref_t<T>>::type;
-  if constexpr (std::is_same_v<U, bool>)
-    return KeyKind::boolean;
-  else if constexpr (std::is_integral_v<U> || std::is_enum_v<U>)
-    return KeyKind::integer;
-  else if constexpr (std::is_floating_point_v<U>)
-    return KeyKind::real;
-  else if constexpr (std::is_convertible_v<const U&, std::string_view>)
-    return KeyKind::text;
-  else if constexpr (std::is_same_v<U, Bytes>)
-    return KeyKind::bytes;
-  else if constexpr (std::is_same_v<U, date>)
-    return KeyKind::day;
-  else if constexpr (std::is_same_v<U, time_point>)
-    return KeyKind::datetime;
-  else if constexpr (std::is_same_v<U, Uuid>)
-    return KeyKind::uuid;
-  else if constexpr (
-      requires(const U& u) { u.time_since_epoch().count(); } ||
-      requires(const U& u) {
-        u.count();
-        typename U::period;
-      })
-    return KeyKind::ticks;
-  else if constexpr (requires {
-                       U::precision;
-                       U::scale;
-                     })
-    return KeyKind::decimal;
-  else
-    return KeyKind::other;
-}
+inline constexpr bool is_system_time = false;
+template <class D>
+inline constexpr bool is_system_time<std::chrono::sys_time<D>> = true;
+template <class T>
+inline constexpr bool is_duration = false;
+template <class R, class P>
+inline constexpr bool is_duration<std::chrono::duration<R, P>> = std::is_integral_v<R>;
 
-constexpr KeyKind kind_of_column(TypeCode code) {
-  switch (code) {
-    case TypeCode::boolean: return KeyKind::boolean;
+// Whether an argument of type U can be the value of a key column: the same kind, and for ticks the
+// same period.
+template <class U>
+consteval bool key_part_fits(TypeFacts column) {
+  constexpr bool is_integer =
+      (std::is_integral_v<U> && !std::is_same_v<U, bool>) || std::is_enum_v<U>;
+  switch (column.code) {
+    case TypeCode::boolean: return std::is_same_v<U, bool>;
     case TypeCode::float32:
-    case TypeCode::float64: return KeyKind::real;
-    case TypeCode::text: return KeyKind::text;
-    case TypeCode::bytes: return KeyKind::bytes;
-    case TypeCode::day: return KeyKind::day;
-    case TypeCode::datetime: return KeyKind::datetime;
+    case TypeCode::float64: return std::is_floating_point_v<U>;
+    case TypeCode::text: return std::is_convertible_v<const U&, std::string_view>;
+    case TypeCode::bytes: return std::is_same_v<U, Bytes>;
+    case TypeCode::uuid: return std::is_same_v<U, Uuid>;
+    case TypeCode::day:
+      return std::is_same_v<U, date> || std::is_same_v<U, std::chrono::year_month_day>;
+    case TypeCode::datetime: return is_system_time<U>;
     case TypeCode::instant:
-    case TypeCode::duration: return KeyKind::ticks;
-    case TypeCode::uuid: return KeyKind::uuid;
-    case TypeCode::decimal: return KeyKind::decimal;
-    default: return KeyKind::integer;
+      if constexpr (is_system_time<U>)
+        return U::duration::period::num == column.num && U::duration::period::den == column.den;
+      return false;
+    case TypeCode::duration:
+      if constexpr (is_duration<U>)
+        return U::period::num == column.num && U::period::den == column.den;
+      return false;
+    case TypeCode::decimal:
+      return is_integer || requires {
+        U::precision;
+        U::scale;
+      };
+    default: return is_integer;
   }
 }
 
 template <class E, class... K, std::size_t... I>
 consteval bool key_fits(std::index_sequence<I...>) {
-  return ((kind_of_column(key_columns<E>[I].type.code) == kind_of_argument<K>()) && ...);
+  return (key_part_fits<BareOf<K>>(key_columns<E>[I].type) && ...);
 }
 
 template <class E, class... K>
@@ -104,46 +81,83 @@ consteval void check_key_types() {
   static_assert(sizeof...(K) == key_columns<E>.size(),
                 "give one value for each primary key column of the entity, in key order");
   if constexpr (sizeof...(K) == key_columns<E>.size())
-    static_assert(key_fits<E, K...>(std::index_sequence_for<K...>{}),
-                  "a key value has another type than its primary key column");
+    static_assert(
+        key_fits<E, K...>(std::index_sequence_for<K...>{}),
+        "a key value has another type (or a duration another period) than its primary key column");
 }
 
+// An integer, an enumeration or a Mapped of one as a number.
 template <class T>
-Value key_value(const T& argument) {
-  using U = typename BareColumn<T>::type;
+constexpr auto key_number(const T& argument) {
+  using U = BareOf<T>;
   const U& v = static_cast<const U&>(argument);
-  constexpr KeyKind kind = kind_of_argument<T>();
-  if constexpr (kind == KeyKind::integer) {
-    if constexpr (std::is_enum_v<U>)
-      return key_value(static_cast<std::underlying_type_t<U>>(v));
-    else if constexpr (std::is_unsigned_v<U>)
-      return static_cast<std::uint64_t>(v);
+  if constexpr (std::is_enum_v<U>)
+    return static_cast<std::underlying_type_t<U>>(v);
+  else
+    return v;
+}
+
+// `Code`: of the column.
+template <TypeCode Code, class T>
+Value key_value(const T& argument) {
+  using U = BareOf<T>;
+  const U& v = static_cast<const U&>(argument);
+  if constexpr (std::is_same_v<U, bool>) {
+    return v;
+  } else if constexpr (std::is_integral_v<U> || std::is_enum_v<U>) {
+    const auto number = key_number(argument);
+    if constexpr (std::is_unsigned_v<decltype(number)> ||
+                  std::is_same_v<decltype(number), const bool>)
+      return static_cast<std::uint64_t>(number);
     else
-      return static_cast<std::int64_t>(v);
-  } else if constexpr (kind == KeyKind::real) {
+      return static_cast<std::int64_t>(number);
+  } else if constexpr (std::is_floating_point_v<U>) {
     return static_cast<double>(v);
-  } else if constexpr (kind == KeyKind::text) {
+  } else if constexpr (std::is_convertible_v<const U&, std::string_view>) {
     return std::string_view(v);
-  } else if constexpr (kind == KeyKind::ticks) {
-    if constexpr (requires { v.time_since_epoch(); })
-      return Ticks{v.time_since_epoch().count()};
-    else
-      return Ticks{static_cast<std::int64_t>(v.count())};
+  } else if constexpr (Code == TypeCode::day) {
+    return date(v);
+  } else if constexpr (Code == TypeCode::datetime) {
+    return std::chrono::floor<std::chrono::microseconds>(v);
+  } else if constexpr (Code == TypeCode::instant) {
+    return Ticks{static_cast<std::int64_t>(v.time_since_epoch().count())};
+  } else if constexpr (Code == TypeCode::duration) {
+    return Ticks{static_cast<std::int64_t>(v.count())};
   } else {
     return v;
   }
 }
 
-// The arguments of a call as a key; a lone integer needs no Value.
+template <class E, class... K, std::size_t... I>
+std::array<Value, sizeof...(K)> key_values(std::index_sequence<I...>, const K&... key) {
+  return {key_value<key_columns<E>[I].type.code>(key)...};
+}
+
+// Whether the key is one integer for a column of integers: it needs no Value.
+template <class E, class... K>
+consteval bool is_lone_integer() {
+  if constexpr (sizeof...(K) == 1)
+    return ((std::is_integral_v<BareOf<K>> || std::is_enum_v<BareOf<K>>)&&...) &&
+           key_columns<E>[0].type.code != TypeCode::decimal &&
+           key_columns<E>[0].type.code != TypeCode::boolean;
+  return false;
+}
+template <class K>
+TypedKey integer_key(const K& key) {
+  const auto number = key_number(key);
+  return {static_cast<std::int64_t>(number), std::is_unsigned_v<decltype(number)>, {}};
+}
+
+// The arguments of a call as a key.
 template <class E, class... K>
 class KeyOf {
  public:
   explicit KeyOf(const K&... key) {
     check_key_types<E, K...>();
-    if constexpr (lone_integer) {
-      ((key_.integer = static_cast<std::int64_t>(key)), ...);
+    if constexpr (is_lone_integer<E, K...>()) {
+      key_ = (integer_key(key), ...);
     } else {
-      values_ = {key_value(key)...};
+      values_ = key_values<E>(std::index_sequence_for<K...>{}, key...);
       key_.values = values_;
     }
   }
@@ -151,9 +165,7 @@ class KeyOf {
   [[nodiscard]] const TypedKey& get() const { return key_; }
 
  private:
-  static constexpr bool lone_integer =
-      sizeof...(K) == 1 && ((kind_of_argument<K>() == KeyKind::integer) && ...);
-  std::array<Value, lone_integer ? 0 : sizeof...(K)> values_;
+  std::array<Value, is_lone_integer<E, K...>() ? 0 : sizeof...(K)> values_;
   TypedKey key_;
 };
 
@@ -185,11 +197,13 @@ class KeysOf {
   template <class... K>
   void add_parts(const K&... part) {
     check_key_types<E, K...>();
-    TypedKey& key = keys_.emplace_back();
-    if constexpr (sizeof...(K) == 1 && ((kind_of_argument<K>() == KeyKind::integer) && ...))
-      ((key.integer = static_cast<std::int64_t>(part)), ...);
-    else
-      (values_.push_back(key_value(part)), ...);
+    if constexpr (is_lone_integer<E, K...>()) {
+      (keys_.push_back(integer_key(part)), ...);
+    } else {
+      keys_.emplace_back();
+      for (Value& v : key_values<E>(std::index_sequence_for<K...>{}, part...))
+        values_.push_back(std::move(v));
+    }
   }
   std::vector<TypedKey> keys_;
   std::vector<Value> values_;
