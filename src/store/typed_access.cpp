@@ -326,8 +326,7 @@ bool erase_entity(engine::Writing& writing, const EntityDescriptor& descriptor, 
                   const EraseOptions& options) {
   const CompiledTable& table = writing.codec(descriptor).table();
   const ByteView at = scratch_key(writing, table, key);
-  if (at.size() > storage::max_key_size || !writing.reader().get(table.keyspace(), at))
-    return false;
+  if (!at.data() || !writing.reader().get(table.keyspace(), at)) return false;
   erase_entities(writing, descriptor, {&key, 1}, options);
   return true;
 }
