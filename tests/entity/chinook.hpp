@@ -173,10 +173,9 @@ struct ColumnsOf<Employee>
 template <>
 struct ColumnsOf<Album> : Members<&Album::album_id, &Album::title, &Album::artist_id> {};
 template <>
-struct ColumnsOf<Track>
-    : Members<&Track::track_id, &Track::name, &Track::album_id, &Track::media_type_id,
-              &Track::genre_id, &Track::composer, &Track::milliseconds, &Track::bytes,
-              &Track::unit_price> {};
+struct ColumnsOf<Track> : Members<&Track::track_id, &Track::name, &Track::album_id,
+                                  &Track::media_type_id, &Track::genre_id, &Track::composer,
+                                  &Track::milliseconds, &Track::bytes, &Track::unit_price> {};
 template <>
 struct ColumnsOf<Customer>
     : Members<&Customer::customer_id, &Customer::first_name, &Customer::last_name,
@@ -195,7 +194,6 @@ struct ColumnsOf<InvoiceLine>
 template <>
 struct ColumnsOf<Playlist> : Members<&Playlist::playlist_id, &Playlist::name> {};
 template <>
-struct ColumnsOf<PlaylistTrack>
-    : Members<&PlaylistTrack::playlist_id, &PlaylistTrack::track_id> {};
+struct ColumnsOf<PlaylistTrack> : Members<&PlaylistTrack::playlist_id, &PlaylistTrack::track_id> {};
 
 }  // namespace kindred::chinook

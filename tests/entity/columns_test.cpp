@@ -134,9 +134,9 @@ struct Times {
   Mapped<nanoseconds> exact;
   Mapped<Tenths> tenths;
 };
-using TimeColumns = Columns<&Times::id, &Times::micros, &Times::day, &Times::calendar,
-                            &Times::system, &Times::seconds_, &Times::millis, &Times::length,
-                            &Times::exact, &Times::tenths>;
+using TimeColumns =
+    Columns<&Times::id, &Times::micros, &Times::day, &Times::calendar, &Times::system,
+            &Times::seconds_, &Times::millis, &Times::length, &Times::exact, &Times::tenths>;
 struct MaybeTimes {
   Mapped<std::int64_t, primary_key> id;
   Mapped<std::optional<time_point>> micros;
@@ -334,7 +334,8 @@ constexpr T most = std::numeric_limits<T>::max();
 BOOST_AUTO_TEST_SUITE(columns)
 
 BOOST_AUTO_TEST_CASE(numbers_come_back_exactly) {
-  Numbers high{.truth = true, .i8 = most<std::int8_t>, .i16 = most<std::int16_t>, .i32 = most<std::int32_t>};
+  Numbers high{
+      .truth = true, .i8 = most<std::int8_t>, .i16 = most<std::int16_t>, .i32 = most<std::int32_t>};
   high.i64 = most<std::int64_t>;
   high.u8 = most<std::uint8_t>;
   high.u16 = most<std::uint16_t>;
@@ -378,7 +379,11 @@ BOOST_AUTO_TEST_CASE(a_nan_and_a_negative_zero_keep_their_bits) {
 }
 
 BOOST_AUTO_TEST_CASE(a_view_reads_optional_columns_as_get_does) {
-  MaybeNumbers full{.truth = false, .i8 = std::int8_t{-1}, .i16 = std::int16_t{-300}, .i32 = 70'000, .i64 = -5'000'000'000};
+  MaybeNumbers full{.truth = false,
+                    .i8 = std::int8_t{-1},
+                    .i16 = std::int16_t{-300},
+                    .i32 = 70'000,
+                    .i64 = -5'000'000'000};
   full.u64 = most<std::uint64_t>;
   full.f32 = 0.1F;
   full.f64 = 0.1;
@@ -389,7 +394,8 @@ BOOST_AUTO_TEST_CASE(a_view_reads_optional_columns_as_get_does) {
   full.whole = 7;
   full.real = 2.5;
   full.number = *Number::parse("3.25");
-  MaybeNumbers zeros{.truth = true, .i8 = std::int8_t{0}, .i16 = std::int16_t{0}, .i32 = 0, .i64 = 0};
+  MaybeNumbers zeros{
+      .truth = true, .i8 = std::int8_t{0}, .i16 = std::int16_t{0}, .i32 = 0, .i64 = 0};
   zeros.f64 = 0;
   round_trip<MaybeNumberColumns, MaybeNumbers>({MaybeNumbers{}, full, zeros});
 }
@@ -522,8 +528,9 @@ BOOST_AUTO_TEST_CASE(values_that_a_column_cannot_hold_are_refused_and_nothing_is
       const std::string found = entity_test::code_of([&] { store.insert(entity); });
       BOOST_TEST(found == code);
       entity.id = 1;
-      const std::string in_range =
-          entity_test::code_of([&] { store.insert(std::vector{entity, entity}); });
+      const std::string in_range = entity_test::code_of([&] {
+        store.insert(std::vector{entity, entity});
+      });
       BOOST_TEST(in_range == code);
     };
     refused(Numbers{.whole = 10'000'000'000}, "validation");

@@ -150,9 +150,9 @@ BOOST_AUTO_TEST_CASE(floating_point_numbers_are_keys) {
   keys_are_found<double>({-std::numeric_limits<double>::infinity(), -1.5, 0.0, 0.1, 1e300}, 0.2);
 }
 BOOST_AUTO_TEST_CASE(enumerations_are_keys) {
-  keys_are_found<Level>({static_cast<Level>(least<std::int16_t>), Level::low, Level::middle,
-                         Level::high},
-                        static_cast<Level>(7));
+  keys_are_found<Level>(
+      {static_cast<Level>(least<std::int16_t>), Level::low, Level::middle, Level::high},
+      static_cast<Level>(7));
 }
 BOOST_AUTO_TEST_CASE(texts_are_keys) {
   keys_are_found<std::string>({"", std::string("\0", 1), "a", std::string("a\0", 2), "a\x01", "aa",
@@ -170,9 +170,9 @@ BOOST_AUTO_TEST_CASE(bytes_are_keys) {
                         bytes({7}));
 }
 BOOST_AUTO_TEST_CASE(days_and_times_are_keys) {
-  keys_are_found<date>({date{1066y / 10 / 14}, date{1969y / 12 / 31}, date{1970y / 1 / 1},
-                        date{2024y / 2 / 29}},
-                       date{2024y / 3 / 1});
+  keys_are_found<date>(
+      {date{1066y / 10 / 14}, date{1969y / 12 / 31}, date{1970y / 1 / 1}, date{2024y / 2 / 29}},
+      date{2024y / 3 / 1});
   keys_are_found<time_point>({time_point{-1us}, time_point{0us}, time_point{1us}}, time_point{7us});
   keys_are_found<sys_seconds>({sys_seconds{-1s}, sys_seconds{0s}, sys_seconds{1s}},
                               sys_seconds{7s});
@@ -183,8 +183,8 @@ BOOST_AUTO_TEST_CASE(decimals_and_uuids_are_keys) {
   keys_are_found<Price>({Price{-9'999'999'999}, Price{-1}, Price{0}, Price{150}, Price{151}},
                         Price{7});
   using Mass = Decimal<38, 3>;
-  keys_are_found<Mass>({*Mass::parse("-99999999999999999999999999999999999.999"), Mass{-1},
-                        Mass{0}, *Mass::parse("99999999999999999999999999999999999.999")},
+  keys_are_found<Mass>({*Mass::parse("-99999999999999999999999999999999999.999"), Mass{-1}, Mass{0},
+                        *Mass::parse("99999999999999999999999999999999999.999")},
                        Mass{7});
   Uuid a;
   Uuid b;
@@ -264,7 +264,8 @@ BOOST_AUTO_TEST_CASE(keys_of_several_columns_are_given_column_by_column_or_as_tu
     BOOST_TEST(now.get<Tag>(tags[3].kind, tags[3].number, std::string_view("n")).has_value());
 
     using Key = std::tuple<std::string, int, std::string_view>;
-    const auto found = now.get_many<Tag>(std::vector<Key>{{"b", 0, "n"}, {"c", 0, "n"}, {"", -1, "n"}});
+    const auto found =
+        now.get_many<Tag>(std::vector<Key>{{"b", 0, "n"}, {"c", 0, "n"}, {"", -1, "n"}});
     BOOST_REQUIRE(found.size() == 3u);
     BOOST_TEST(*found[0]->number == 0);
     BOOST_TEST(!found[1].has_value());
@@ -283,8 +284,8 @@ BOOST_AUTO_TEST_CASE(keys_of_several_columns_are_given_column_by_column_or_as_tu
     });
     BOOST_TEST(store.snapshot().count<Tag>() == 5u);
     BOOST_TEST((entity_test::refused(store, [](Transaction& tx) {
-                 tx.erase_all<Tag>(std::vector{Key{"", 0, "n"}, Key{"zz", 1, "n"}});
-               }) == "missing_row tags (\"zz\", 1, \"n\")"));
+                  tx.erase_all<Tag>(std::vector{Key{"", 0, "n"}, Key{"zz", 1, "n"}});
+                }) == "missing_row tags (\"zz\", 1, \"n\")"));
   });
 }
 
@@ -397,7 +398,8 @@ BOOST_AUTO_TEST_CASE(random_composite_keys_stay_in_the_order_of_their_columns) {
     for (std::size_t i = 0; i < asked.size(); ++i)
       BOOST_REQUIRE(*found[i].value().place == static_cast<std::int32_t>(399 - i));
     n = 100;
-    for (const Pair& row : now.range<Pair>(asked[299], asked[199])) BOOST_REQUIRE(*row.place == n++);
+    for (const Pair& row : now.range<Pair>(asked[299], asked[199]))
+      BOOST_REQUIRE(*row.place == n++);
     BOOST_TEST(n == 200);
   });
 }

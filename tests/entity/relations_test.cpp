@@ -125,11 +125,10 @@ class Filled {
       tx.insert(std::vector<Membership>{{.group_name = "red", .user_id = 1},
                                         {.group_name = "red", .user_id = 3},
                                         {.group_name = "blue", .user_id = 1}});
-      tx.insert(std::vector<TagUse>{
-          {.id = 1, .kind = "a", .number = std::int16_t{2}, .by = "ann"},
-          {.id = 2, .kind = "a", .number = std::int16_t{2}, .by = "bob"},
-          {.id = 3, .kind = "a", .by = "ann"},
-          {.id = 4}});
+      tx.insert(std::vector<TagUse>{{.id = 1, .kind = "a", .number = std::int16_t{2}, .by = "ann"},
+                                    {.id = 2, .kind = "a", .number = std::int16_t{2}, .by = "bob"},
+                                    {.id = 3, .kind = "a", .by = "ann"},
+                                    {.id = 4}});
     });
   }
 
@@ -148,8 +147,8 @@ BOOST_AUTO_TEST_CASE(the_one_side_of_many) {
     BOOST_TEST(ids(now.related<&Post::author>(data.post(11))) == "2");
     BOOST_TEST(ids(now.related<&Post::editor>(data.post(11))) == "1");
     BOOST_TEST(ids(now.related<&Post::editor>(data.post(10))) == "none");
-    static_assert(std::is_same_v<decltype(now.related<&Post::author>(data.post(11))),
-                                 std::optional<User>>);
+    static_assert(
+        std::is_same_v<decltype(now.related<&Post::author>(data.post(11))), std::optional<User>>);
     // An object that is not stored leads where its columns lead.
     BOOST_TEST(now.related<&Post::author>(Post{.author_id = 3})->name == "cid");
     BOOST_TEST(ids(now.related<&Post::author>(Post{.author_id = 99})) == "none");
@@ -295,8 +294,10 @@ BOOST_AUTO_TEST_CASE(references_to_long_texts_tell_them_apart) {
   on_each_backend([](Place& place) {
     const Filled data(place);
     const std::string same(2000, 'n');
-    data.store.insert(std::vector<User>{{.id = 21, .name = same + "1"}, {.id = 22, .name = same + "2"}});
-    data.store.insert(std::vector<TagUse>{{.id = 31, .by = same + "1"}, {.id = 32, .by = same + "2"}});
+    data.store.insert(
+        std::vector<User>{{.id = 21, .name = same + "1"}, {.id = 22, .name = same + "2"}});
+    data.store.insert(
+        std::vector<TagUse>{{.id = 31, .by = same + "1"}, {.id = 32, .by = same + "2"}});
     const Snapshot now = data.store.snapshot();
     BOOST_TEST(ids(now.related<&TagUse::user>(*now.get<TagUse>(31))) == "21");
     BOOST_TEST(ids(now.related<&TagUse::user>(*now.get<TagUse>(32))) == "22");
@@ -323,7 +324,7 @@ BOOST_AUTO_TEST_CASE(a_transaction_walks_what_it_wrote_before) {
   });
 }
 
-BOOST_AUTO_TEST_CASE(a_value_that_is_older_than_the_view_leads_where_its_columns_lead)  {
+BOOST_AUTO_TEST_CASE(a_value_that_is_older_than_the_view_leads_where_its_columns_lead) {
   on_each_backend([](Place& place) {
     const Filled data(place);
     const Post old = data.post(11);
