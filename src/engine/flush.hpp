@@ -52,7 +52,8 @@ struct NetRow {
   std::uint64_t position = ~std::uint64_t{0};  // of the last change; ~0: made by an action
   std::uint32_t extra = none;                  // ordinal of its NetExtra
   NetState state = NetState::insert;
-  bool moved = false;  // erased because its key changed
+  bool moved = false;    // erased because its key changed
+  bool arrived = false;  // came here from another key
   [[nodiscard]] bool erased() const noexcept { return state >= NetState::erase; }
 };
 
@@ -164,6 +165,8 @@ class Flush {
                                  std::vector<Group>& next);
   void erase_child(const Origin& origin, std::uint32_t at, ByteView child_key, ByteView child_row,
                    Group& group);
+  [[nodiscard]] bool erase_below(std::uint32_t table, std::uint32_t at, const Origin& origin,
+                                 std::vector<Group>& next);
   void erase_moved(std::uint32_t table, std::uint32_t at, Group& group);
   void patch_child(const Origin& origin, std::uint32_t at, ByteView child_key, ByteView child_row);
   std::uint32_t adopt(const Origin& origin, ByteView child_key, ByteView child_row);
@@ -207,6 +210,7 @@ class Flush {
   std::vector<TableNet> net_;
   std::vector<Step> steps_;
   std::vector<PendingPatch> pending_;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> below_;  // see erase_below
   std::vector<Unreferenced> unreferenced_;
   std::vector<Edge> edges_;  // of the level at hand
   std::vector<List> lists_;

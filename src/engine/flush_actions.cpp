@@ -153,6 +153,9 @@ bool Flush::visit_child(const Origin& origin, ByteView child_key, ByteView child
   std::uint32_t now = at;  // where the stored row is in the net state
   if (at != none) {
     if (net.rows[at].moved) now = net.extras[net.rows[at].extra].moved_to;
+    if (now == at && fk.key->on_delete == OnDelete::cascade &&
+        erase_below(child.ordinal, at, origin, next))
+      return true;
     if (now == none || net.rows[now].erased()) return true;
     if (now == at && net.rows[at].state == NetState::insert) return true;
     if (!refers(child, edge.reference.foreign_key, net.rows[now], origin.referenced)) return true;
@@ -212,14 +215,36 @@ void Flush::erase_child(const Origin& origin, std::uint32_t at, ByteView child_k
   group.rows.push_back(at);
 }
 
+// A stored row goes from under one that moved to its key: what moved there takes its place, or goes
+// too and was noted so already. False where the net has no such row.
+bool Flush::erase_below(std::uint32_t table, std::uint32_t at, const Origin& origin,
+                        std::vector<Group>& next) {
+  NetRow& row = net_[table].rows[at];
+  const Edge& edge = edges_[origin.edge];
+  if (!row.arrived) return false;
+  if (row.state == NetState::insert) {
+    row.state = NetState::update;
+  } else if (row.state == NetState::nothing) {
+    row.state = NetState::erase;
+    next[edge.group].rows.push_back(at);
+    if (next[edge.group].step == none) next[edge.group].step = edge.parent_step;
+  } else {
+    return false;
+  }
+  below_.emplace_back(table, at);
+  return true;
+}
+
 // A stored row that changed its key in this unit of work, and is to go all the same: from both
 // places.
 void Flush::erase_moved(std::uint32_t table, std::uint32_t at, Group& group) {
   TableNet& net = net_[table];
   NetRow& row = net.rows[at];
   NetRow& target = net.rows[net.extras[row.extra].moved_to];
-  target.state = target.state == NetState::insert ? NetState::nothing : NetState::erase;
+  const bool covers = target.state != NetState::insert;  // a stored row that goes as well
+  target.state = covers ? NetState::erase : NetState::nothing;
   target.new_row = {};
+  if (covers) group.rows.push_back(net.extras[row.extra].moved_to);
   row.moved = false;
   group.rows.push_back(at);
 }
@@ -267,7 +292,7 @@ bool Flush::refers(const CompiledTable& child, std::uint32_t fk, const NetRow& r
 }
 
 void Flush::finish_patches() {
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> wanted;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> wanted = below_;
   for (const PendingPatch& p : pending_) {
     const NetRow& row = net_[p.table].rows[p.row];
     if (!row.erased() && !row.old_row.data() && row.state == NetState::update)

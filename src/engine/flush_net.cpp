@@ -292,6 +292,7 @@ void Flush::place_moved(const CompiledTable& table, std::vector<Moved>& moved) {
     std::uint32_t at = find(table.ordinal, next.row.key);
     if (at == none) {
       at = append(table.ordinal, next.row);
+      net.rows[at].arrived = true;
     } else if (NetRow& there = net.rows[at]; there.erased()) {
       there.state = there.state == NetState::erase ? NetState::update : NetState::insert;
       there.moved = false;

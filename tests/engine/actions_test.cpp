@@ -262,6 +262,33 @@ BOOST_AUTO_TEST_CASE(actions_reach_children_whose_key_moves_in_the_same_batch) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(a_row_moves_to_the_key_of_a_row_that_a_cascade_deletes) {
+  on_each_backend([](Bench& bench) {
+    const Store store = with_chain(bench, OnDelete::cascade);
+    erase(store, "g", at(111));
+    batch(store, [](Batch& b) {
+      b.erase("p", at(1));
+      b.erase("g", at(211));
+      b.update("c", at(21), {{"id", 11}});
+    });
+    BOOST_TEST(contents(store) == "p: 2 9\nc: 11|2\ng: \n");
+    BOOST_TEST(problems(store) == "");
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_cascade_takes_a_row_that_moves_to_the_key_of_another_that_it_takes) {
+  on_each_backend([](Bench& bench) {
+    const Store store = with_chain(bench, OnDelete::cascade);
+    erase(store, "g", at(111));
+    batch(store, [](Batch& b) {
+      b.erase("p", at(1));
+      b.update("c", at(12), {{"id", 11}});
+    });
+    BOOST_TEST(contents(store) == "p: 2 9\nc: 21|2\ng: 211|21\n");
+    BOOST_TEST(problems(store) == "");
+  });
+}
+
 // a <- b by restrict, and a <- m <- b by cascade: the direct child refuses, though the cascade
 // would have taken it one level later.
 BOOST_AUTO_TEST_CASE(restrict_refuses_a_direct_child_that_a_later_level_would_take) {

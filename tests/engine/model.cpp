@@ -135,9 +135,14 @@ void Model::act(std::vector<NetTable>& net, Verdict& verdict) const {
     Cells row;
   };
   std::vector<Deleted> level;
-  for (std::size_t t = 0; t < net.size(); ++t)
+  for (std::size_t t = 0; t < net.size(); ++t) {
+    // A key that another row moves to stays: a row switch.
+    std::set<Cells> there;
     for (const auto& [key, row] : net[t])
-      if (row.old && !row.now) level.push_back({t, *row.old});
+      if (row.now) there.insert(key_of(t, *row.now));
+    for (const auto& [key, row] : net[t])
+      if (row.old && !row.now && !there.contains(key)) level.push_back({t, *row.old});
+  }
   std::vector<std::pair<std::size_t, std::set<Cells>>> protected_rows;
   while (!level.empty()) {
     struct Hit {

@@ -432,17 +432,17 @@ BOOST_AUTO_TEST_CASE(a_view_reads_optional_times_as_get_does) {
 BOOST_AUTO_TEST_CASE(texts_containers_and_structs_come_back) {
   Things rich{.text = "Grüße \xF0\x9F\x98\x80", .five = "äöüßé", .document = R"({"a":[1,2,null]})"};
   rich.bytes = bytes({0, 255, 128, 0});
-  *rich.list = {1, -1, most<std::int32_t>};
-  *rich.words = {"", "one", std::string(3000, 'x')};
+  rich.list = {1, -1, most<std::int32_t>};
+  rich.words = {"", "one", std::string(3000, 'x')};
   *rich.gaps = {std::int16_t{1}, std::nullopt, std::int16_t{-1}};
   *rich.set = {"b", "", "a"};
   *rich.map = {{"pi", 3.14}, {"", -1}};
   *rich.hashed = {{1, "one"}, {-7, "minus seven"}, {100, "hundred"}};
   *rich.three = {-1, 0, 1};
   *rich.tuple = {9, "nine", Mood::angry};
-  *rich.pair = {date{2000y / 1 / 1}, uuid(7)};
+  rich.pair = {date{2000y / 1 / 1}, uuid(7)};
   rich.shape = Point{1.5, -2};
-  *rich.line = {"l", {{1, 2}, {3, 4}}, Point{5, 6}, {{"m", {1, 2}}, {"n", {}}}};
+  rich.line = {"l", {{1, 2}, {3, 4}}, Point{5, 6}, {{"m", {1, 2}}, {"n", {}}}};
   *rich.lines = {*rich.line, Line{}, *rich.line};
   *rich.secret = {"abc"};
   *rich.money = {12345};
