@@ -382,8 +382,8 @@ BOOST_AUTO_TEST_CASE(rules_of_references) {
 BOOST_AUTO_TEST_CASE(rules_of_checks_and_relationships) {
   using Kind = RelationshipInfo::Kind;
   BOOST_TEST(
-      refusal([](Catalog& c) { c.tables[1].checks[0].condition = Expression::column("titl"); }) ==
-      "table book: check 1 names a column 'titl' that the table does not have (did you mean "
+      refusal([](Catalog& c) { c.tables[1].checks[0].condition = Expression::column("titel"); }) ==
+      "table book: check 1 names a column 'titel' that the table does not have (did you mean "
       "'title'?)");
   const auto refused = [](const RelationshipInfo& r) {
     return refusal([&](Catalog& c) { c.tables[1].relationships = {r}; });

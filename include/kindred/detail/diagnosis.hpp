@@ -11,6 +11,7 @@
 
 #include "kindred/detail/column_codec.hpp"
 #include "kindred/detail/field_facts.hpp"
+#include "kindred/detail/spelling.hpp"
 
 namespace kindred::detail {
 
@@ -48,23 +49,6 @@ constexpr void show_type(Message& out, const FieldFacts& facts) {
     out << "(" << unsigned{facts.type.precision} << "," << unsigned{facts.type.scale} << ")";
   if (facts.type.code == TypeCode::enumeration || facts.type.code == TypeCode::opaque)
     out << " " << facts.cpp_name;
-}
-
-// Letters that must change to make one text the other.
-constexpr std::size_t edit_distance(std::string_view a, std::string_view b) {
-  if (a.size() > 63 || b.size() > 63) return 64;
-  std::array<std::size_t, 64> row{};
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0u : 1u)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
 }
 
 // Offers the nearest of the names it is shown.

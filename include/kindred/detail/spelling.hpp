@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -16,15 +17,17 @@ namespace kindred::detail {
 }
 
 // The number of insertions, deletions, replacements and swaps of neighbours that turn one name into
-// the other.
-[[nodiscard]] inline std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> before(b.size() + 1);  // two rows above
-  std::vector<std::size_t> above(b.size() + 1);
-  std::vector<std::size_t> row(b.size() + 1);
+// the other; `far_apart` where one is too long to be looked at.
+inline constexpr std::size_t far_apart = 64;
+[[nodiscard]] constexpr std::size_t edit_distance(std::string_view a, std::string_view b) {
+  if (a.size() >= far_apart || b.size() >= far_apart) return far_apart;
+  std::array<std::size_t, far_apart> before{};  // two rows above
+  std::array<std::size_t, far_apart> above{};
+  std::array<std::size_t, far_apart> row{};
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    before.swap(above);
-    above.swap(row);
+    before = above;
+    above = row;
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
       row[j] =
@@ -41,13 +44,10 @@ namespace kindred::detail {
 template <class Range, class NameOf>
 [[nodiscard]] std::string did_you_mean(std::string_view name, const Range& candidates,
                                        NameOf name_of) {
-  constexpr std::size_t longest = 128;  // a hostile name shall not cost quadratic time
-  if (name.size() > longest) return {};
   std::string_view best;
-  std::size_t least = std::max<std::size_t>(1, name.size() / 3) + 1;
+  std::size_t least = std::min(far_apart, std::max<std::size_t>(1, name.size() / 3) + 1);
   for (const auto& candidate : candidates) {
     const std::string_view there = name_of(candidate);
-    if (there.size() > longest) continue;
     const std::size_t d = edit_distance(name, there);
     if (d < least && d < name.size()) {
       least = d;
