@@ -37,10 +37,10 @@ int main(int argc, char** argv) {
     tx.insert(posts);  // one unit of work
   });
 
-  const Snapshot now = store.snapshot();
-  for (const Post& post : now.related<&User::posts>(ann))
+  const Snapshot seen = store.snapshot();
+  for (const Post& post : seen.related<&User::posts>(ann))
     std::cout << *post.id << ' ' << *post.title << " by "
-              << *now.related<&Post::author>(post)->username << '\n';
+              << *seen.related<&Post::author>(post)->username << '\n';
 
   store.erase<User>(*ann.id);  // her posts go with her
   std::cout << store.snapshot().count<Post>() << " posts left\n";

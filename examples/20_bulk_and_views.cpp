@@ -34,14 +34,14 @@ int main(int argc, char** argv) {
   std::cout << told << " inserted\n";
 
   // One column read in place; the others are not decoded.
-  const Snapshot now = store.snapshot();
+  const Snapshot seen = store.snapshot();
   std::uint64_t high = 0;
-  for (const RowView<Reading>& row : now.views<Reading>())
+  for (const RowView<Reading>& row : seen.views<Reading>())
     if (row[field<&Reading::value>] >= 4990.0) ++high;
   std::cout << high << " high readings\n";
 
   double sum = 0;
-  for (const Reading& reading : now.range<Reading>(101, 201)) sum += reading.value;
+  for (const Reading& reading : seen.range<Reading>(101, 201)) sum += reading.value;
   std::cout << "ids 101 to 200 sum up to " << sum << '\n';
 
   store.update([&](Transaction& tx) {
@@ -49,6 +49,6 @@ int main(int argc, char** argv) {
     for (const Reading& reading : tx.range<Reading>(1, 10'001)) old.push_back(*reading.id);
     tx.erase_all<Reading>(old);  // as one set
   });
-  std::cout << store.snapshot().count<Reading>() << " left, " << now.count<Reading>()
+  std::cout << store.snapshot().count<Reading>() << " left, " << seen.count<Reading>()
             << " in the snapshot from before\n";
 }

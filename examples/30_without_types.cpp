@@ -26,17 +26,17 @@ int main(int argc, char** argv) {
       tx.insert("copy", {{"film_id", key["id"]}, {"format", format}, {"price", Number{1250, 2}}});
   });
 
-  const Snapshot now = store.snapshot();
-  now.scan("film", {}, [&](const Row& film) {
+  const Snapshot seen = store.snapshot();
+  seen.scan("film", {}, [&](const Row& film) {
     std::cout << film["title"].to_string() << '\n';
-    now.children("copy", "fk_copy_film_id", {{"id", film["id"]}}, [](const Row& copy) {
+    seen.children("copy", "fk_copy_film_id", {{"id", film["id"]}}, [](const Row& copy) {
       std::cout << "  " << copy["format"].to_string() << ' ' << copy["price"].to_string() << '\n';
       return true;
     });
     return true;
   });
   const std::vector<Row> keys{{{"id", 1}}};
-  std::cout << now.plan_erase("film", keys).to_string();
+  std::cout << seen.plan_erase("film", keys).to_string();
 
   try {
     store.update([](Transaction& tx) {

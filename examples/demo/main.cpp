@@ -116,37 +116,37 @@ void load(const Store& store) {
 }
 
 template <class E>
-E by_name(const Snapshot& now, const std::string& name) {
-  for (const auto& row : now.views<E>())
-    if (row[field<&E::name>] == name) return *now.get<E>(row[field<&E::id>]);
+E by_name(const Snapshot& seen, const std::string& name) {
+  for (const auto& row : seen.views<E>())
+    if (row[field<&E::name>] == name) return *seen.get<E>(row[field<&E::id>]);
   throw std::runtime_error("no " + name);
 }
 
-void walk(const Snapshot& now) {
+void walk(const Snapshot& seen) {
   title("Walking relationships, both ways");
-  const Body jupiter = by_name<Body>(now, "Jupiter");
-  std::cout << "Jupiter circles the " << now.related<&Body::circles>(jupiter)->name.value()
+  const Body jupiter = by_name<Body>(seen, "Jupiter");
+  std::cout << "Jupiter circles the " << seen.related<&Body::circles>(jupiter)->name.value()
             << "; its moons here:";
-  for (const Body& moon : now.related<&Body::satellites>(jupiter))
+  for (const Body& moon : seen.related<&Body::satellites>(jupiter))
     std::cout << ' ' << moon.name.value();
   std::cout << "\nVisited by:\n";
-  for (const Visit& visit : now.related<&Body::visits>(jupiter)) {
-    const Mission mission = *now.related<&Visit::mission>(visit);
+  for (const Visit& visit : seen.related<&Body::visits>(jupiter)) {
+    const Mission mission = *seen.related<&Visit::mission>(visit);
     std::cout << "  " << visit.year << "  " << std::left << std::setw(14) << mission.name.value()
               << " launched " << day(mission.launched) << " on "
-              << now.related<&Mission::rocket>(mission)->name.value() << '\n';
+              << seen.related<&Mission::rocket>(mission)->name.value() << '\n';
   }
-  const Mission apollo = by_name<Mission>(now, "Apollo 11");
+  const Mission apollo = by_name<Mission>(seen, "Apollo 11");
   std::cout << "Crew of Apollo 11:";
-  for (const Astronaut& a : now.related<&Mission::crew>(apollo))
+  for (const Astronaut& a : seen.related<&Mission::crew>(apollo))
     std::cout << ' ' << a.name.value() << ';';
-  const Astronaut lovell = by_name<Astronaut>(now, "James Lovell");
+  const Astronaut lovell = by_name<Astronaut>(seen, "James Lovell");
   std::cout << "\nMissions of James Lovell:";
-  for (const Mission& m : now.related<&Astronaut::missions>(lovell))
+  for (const Mission& m : seen.related<&Astronaut::missions>(lovell))
     std::cout << ' ' << m.name.value();
-  const Mission cassini = by_name<Mission>(now, "Cassini-Huygens");
+  const Mission cassini = by_name<Mission>(seen, "Cassini-Huygens");
   std::cout << "\nOn board Cassini-Huygens (a backref):";
-  for (const Instrument& i : now.backref_of<&Instrument::mission>(cassini))
+  for (const Instrument& i : seen.backref_of<&Instrument::mission>(cassini))
     std::cout << ' ' << i.name.value() << ';';
   std::cout << '\n';
 }
@@ -179,22 +179,22 @@ void change(const Store& store) {
 
 void erase(const Store& store) {
   title("Deleting, after asking what it would do");
-  const Snapshot now = store.snapshot();
-  const Mission cassini = by_name<Mission>(now, "Cassini-Huygens");
+  const Snapshot seen = store.snapshot();
+  const Mission cassini = by_name<Mission>(seen, "Cassini-Huygens");
   std::cout << "Cassini-Huygens (cascade to visits and instruments):\n"
-            << now.plan_erase<Mission>(std::vector{*cassini.id}).to_string();
+            << seen.plan_erase<Mission>(std::vector{*cassini.id}).to_string();
   store.erase<Mission>(*cassini.id);
 
-  const Rocket titan = by_name<Rocket>(now, "Titan IIIE");
-  const Mission voyager = by_name<Mission>(now, "Voyager 2");
+  const Rocket titan = by_name<Rocket>(seen, "Titan IIIE");
+  const Mission voyager = by_name<Mission>(seen, "Voyager 2");
   std::cout << "\nThe rocket Titan IIIE (set null on missions):\n"
-            << now.plan_erase<Rocket>(std::vector{*titan.id}).to_string();
+            << seen.plan_erase<Rocket>(std::vector{*titan.id}).to_string();
   store.erase<Rocket>(*titan.id);
   std::cout << "Voyager 2 now has "
             << (store.get<Mission>(*voyager.id)->rocket_id.has_value() ? "a" : "no") << " rocket\n";
 
   std::cout << "\nThe agency NASA (restrict on missions):\n"
-            << now.plan_erase<Agency>(std::vector<std::string>{"NASA"}).to_string();
+            << seen.plan_erase<Agency>(std::vector<std::string>{"NASA"}).to_string();
   try {
     store.erase<Agency>("NASA");
   } catch (const IntegrityError& e) {
