@@ -43,6 +43,20 @@ std::string join_differences(const std::vector<std::string>& lines, const std::s
   return out;
 }
 
+std::string stale(const std::vector<StaleDataError::Row>& rows) {
+  std::string out;
+  const std::size_t shown = std::min<std::size_t>(rows.size(), 5);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const StaleDataError::Row& row = rows[i];
+    out += (i ? "; " : "") + row.table + " " + row.key;
+    out += row.gone ? " was deleted" : " was changed";
+    for (std::size_t c = 0; c < row.columns.size(); ++c)
+      out += (c ? ", " : " (") + row.columns[c] + (c + 1 == row.columns.size() ? ")" : "");
+  }
+  if (rows.size() > shown) out += "; and " + std::to_string(rows.size() - shown) + " more";
+  return out + " by another writer since it was read: refresh() it, or roll back and begin again";
+}
+
 std::string located(const std::string& where, const std::string& message) {
   return where.empty() ? message : where + ": " + message;
 }
@@ -77,6 +91,8 @@ std::string_view to_string(ErrorCode code) noexcept {
     case ErrorCode::store_exists: return "store_exists";
     case ErrorCode::not_a_store: return "not_a_store";
     case ErrorCode::corruption: return "corruption";
+    case ErrorCode::no_result: return "no_result";
+    case ErrorCode::multiple_results: return "multiple_results";
     case ErrorCode::capacity: return "capacity";
     case ErrorCode::plan_limit: return "plan_limit";
     case ErrorCode::conflict: return "conflict";
@@ -119,6 +135,9 @@ IntegrityError::IntegrityError(std::vector<Violation> violations, std::uint64_t 
 
 ValidationError::ValidationError(std::string where, const std::string& message)
     : Error(ErrorCode::validation, located(where, message)), where_(std::move(where)) {}
+
+StaleDataError::StaleDataError(std::vector<Row> rows)
+    : Error(ErrorCode::stale_data, stale(rows)), rows_(std::move(rows)) {}
 
 SchemaMismatch::SchemaMismatch(std::vector<std::string> differences, const std::string& advice)
     : Error(ErrorCode::schema_mismatch, join_differences(differences, advice)),

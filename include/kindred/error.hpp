@@ -40,6 +40,9 @@ enum class ErrorCode : std::uint8_t {
   store_exists,       // creation was asked for, but something is there
   not_a_store,        // a file that Kindred did not write
   corruption,         // bytes are not what was written
+  // reading
+  no_result,         // one() found nothing
+  multiple_results,  // one() or one_or_none() found several
   // limits
   capacity,    // key, value, map or transaction too large
   plan_limit,  // a plan above the guard's number of rows
@@ -119,6 +122,37 @@ class ValidationError : public Error {
 class ConflictError : public Error {
  public:
   explicit ConflictError(const std::string& message) : Error(ErrorCode::conflict, message) {}
+};
+
+// A row that a session wants to write is not what the session read: another writer was first.
+// Nothing of the flush was written; retryable after refresh() or rollback(). One entry for each
+// row.
+class StaleDataError : public Error {
+ public:
+  struct Row {
+    std::string table;
+    std::string key;                   // as text, e.g. "(3, \"d005\")"
+    bool gone = false;                 // it was deleted
+    std::vector<std::string> columns;  // that changed; empty where that cannot be told any more
+  };
+  explicit StaleDataError(std::vector<Row> rows);
+  [[nodiscard]] const std::vector<Row>& rows() const noexcept { return rows_; }
+
+ private:
+  std::vector<Row> rows_;
+};
+
+// A query that must find exactly one row (no_result, multiple_results), and one that may not find
+// several.
+class ResultError : public Error {
+ public:
+  using Error::Error;
+};
+
+// A detached object was asked for what it had not loaded. The message names two remedies.
+class DetachedError : public UsageError {
+ public:
+  using UsageError::UsageError;
 };
 
 // Declared against stored. `differences` holds one readable line each.
