@@ -54,6 +54,12 @@ class Contender {
   virtual void insert_posts() = 0;
   // All staged comments, likewise.
   virtual void insert_comments() = 0;
+  // All staged users, and posts whose authors are among them: one unit of work where that is
+  // cheaper.
+  virtual void insert_blog() {
+    insert_users();
+    insert_posts();
+  }
   // One user, one commit.
   virtual void insert_one(const UserRecord& user) = 0;
 
@@ -86,6 +92,9 @@ class Contender {
 [[nodiscard]] std::unique_ptr<Contender> make_sqlite_nomutex_contender();
 // Deletes parent by parent, 1000 parents a transaction; everything else as the first.
 [[nodiscard]] std::unique_ptr<Contender> make_sqlite_each_contender();
+// The value API.
 [[nodiscard]] std::unique_ptr<Contender> make_kindred_contender();
+// The session.
+[[nodiscard]] std::unique_ptr<Contender> make_session_contender();
 
 }  // namespace kindred::bench

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "contender.hpp"
-#include "kindred_entities.hpp"
+#include "kindred_store.hpp"
 
 namespace kindred::bench {
 namespace {
@@ -19,14 +19,6 @@ using entities::Comment;
 using entities::Post;
 using entities::User;
 
-template <class Record>
-auto entities_of(std::span<const Record> records) {
-  std::vector<decltype(entities::entity_of(records.front()))> out;
-  out.reserve(records.size());
-  for (const Record& record : records) out.push_back(entities::entity_of(record));
-  return out;
-}
-
 class KindredContender final : public Contender {
  public:
   [[nodiscard]] std::string_view name() const override { return "kindred"; }
@@ -35,12 +27,12 @@ class KindredContender final : public Contender {
   }
 
   void create(const std::filesystem::path& dir, Sync sync) override {
-    StoreOptions options = options_for(sync);
+    StoreOptions options = kindred_options(sync);
     options.create = true;
-    store_ = Store::open<Bench>(url(dir), options);
+    store_ = Store::open<Bench>(kindred_url(dir), options);
   }
   void open(const std::filesystem::path& dir) override {
-    store_ = Store::open<Bench>(url(dir), options_for(Sync::none));
+    store_ = Store::open<Bench>(kindred_url(dir), kindred_options(Sync::none));
   }
   void close() override { store_.reset(); }
 
@@ -54,6 +46,12 @@ class KindredContender final : public Contender {
   void insert_users_any_order() override { store_->insert(std::as_const(users_)); }
   void insert_posts() override { store_->insert(std::as_const(posts_)); }
   void insert_comments() override { store_->insert(std::as_const(comments_)); }
+  void insert_blog() override {
+    store_->update([&](Transaction& tx) {
+      tx.insert(std::as_const(users_));
+      tx.insert(std::as_const(posts_));
+    });
+  }
   void insert_one(const UserRecord& user) override {
     User entity = entities::entity_of(user);
     store_->insert(entity);
@@ -121,24 +119,9 @@ class KindredContender final : public Contender {
     store_->update([&](Transaction& tx) { tx.erase_all<User>(ids); });
   }
 
-  void prove() override {
-    const CheckReport report = store_->snapshot().check();
-    if (report.problems == 0) return;
-    const CheckProblem& first = report.kept.at(0);
-    throw std::runtime_error("Kindred: check: " + first.area + ' ' + first.where + ": " +
-                             first.what);
-  }
+  void prove() override { prove_kindred(*store_); }
 
  private:
-  static std::string url(const std::filesystem::path& dir) {
-    return "lmdb:" + (dir / "bench.kdb").string();
-  }
-  static StoreOptions options_for(Sync sync) {
-    StoreOptions options;
-    options.durability = sync == Sync::none ? Durability::none : Durability::committed;
-    options.map_size = map_size;
-    return options;
-  }
   [[noreturn]] static void missing() { throw std::runtime_error("Kindred: no such row"); }
 
   template <class Entity, class Digest>

@@ -33,10 +33,13 @@ std::vector<std::unique_ptr<Slot>> make_slots(const Options& options,
   add("sqlite", make_sqlite_nomutex_contender());
   add("sqlite", make_sqlite_each_contender());
   add("kindred", make_kindred_contender());
+  add("session", make_session_contender());
   return out;
 }
 
 bool takes_part(std::string_view contender, Peers peers) {
+  if (peers == Peers::none) return contender == "session";
+  if (contender == "session") return true;
   if (contender == "kindred") return true;
   if (contender == "sqlite-each") return peers == Peers::sqlite_by_rows;
   if (contender == "sqlite-nomutex") return peers == Peers::reading;

@@ -31,8 +31,9 @@ void must_exist(const std::string& workload) {
 }
 
 void must_be_contender(const std::string& name) {
-  if (name != "lmdb" && name != "sqlite" && name != "kindred") {
-    throw BadArguments("there is no contender \"" + name + "\"; there are: lmdb sqlite kindred");
+  if (name != "lmdb" && name != "sqlite" && name != "kindred" && name != "session") {
+    throw BadArguments("there is no contender \"" + name +
+                       "\"; there are: lmdb sqlite kindred session");
   }
 }
 
@@ -44,7 +45,7 @@ const char* usage() {
          "  --quick            100000 rows: under two minutes\n"
          "  --rows N           tables of N rows, instead of 1000000 and then 100000\n"
          "  --workload NAME    only this one; may be given again\n"
-         "  --contender NAME   only this one (lmdb, sqlite, kindred); may be given again\n"
+         "  --contender NAME   only this one (lmdb, sqlite, kindred, session); may be given again\n"
          "  --reps N           repetitions of each, of which the median counts (default 5)\n"
          "  --json FILE        one object a line, as well as the table; - is standard output\n"
          "  --dir DIR          make the stores in a new folder there, which is removed at the "

@@ -59,6 +59,7 @@ enum class Peers {
   usual,           // raw LMDB and SQLite
   reading,         // and SQLite without its mutex, which is what reading many columns pays for
   sqlite_by_rows,  // SQLite deleting parent by parent
+  none,            // only the session has it
 };
 
 struct WorkloadEntry {
@@ -75,6 +76,10 @@ struct WorkloadEntry {
 [[nodiscard]] std::unique_ptr<Workload> make_insert_ascending(const Scale& scale);
 [[nodiscard]] std::unique_ptr<Workload> make_insert_random(const Scale& scale);
 [[nodiscard]] std::unique_ptr<Workload> make_insert_child(const Scale& scale);
+[[nodiscard]] std::unique_ptr<Workload> make_insert_graph(const Scale& scale);
+[[nodiscard]] std::unique_ptr<Workload> make_identity_hit(const Scale& scale);
+[[nodiscard]] std::unique_ptr<Workload> make_touch_few(const Scale& scale);
+[[nodiscard]] std::unique_ptr<Workload> make_flush_few(const Scale& scale);
 [[nodiscard]] std::unique_ptr<Workload> make_get_reused(const Scale& scale);
 [[nodiscard]] std::unique_ptr<Workload> make_get_new(const Scale& scale);
 [[nodiscard]] std::unique_ptr<Workload> make_scan(const Scale& scale);

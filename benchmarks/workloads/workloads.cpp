@@ -6,13 +6,14 @@
 namespace kindred::bench {
 namespace {
 
-constexpr std::array<WorkloadEntry, 13> entries{{
+constexpr std::array<WorkloadEntry, 17> entries{{
     {"insert-ascending", "bulk insert, ascending key, one unit of work", "row",
      make_insert_ascending},
     {"insert-random", "bulk insert, random key, one unit of work (raw LMDB sorts first)", "row",
      make_insert_random},
     {"insert-child", "insert children: reference check and index, one unit of work", "row",
      make_insert_child},
+    {"insert-graph", "insert users with their posts, one unit of work", "row", make_insert_graph},
     {"get-reused", "get by key, decoded into the same object, snapshot held", "row",
      make_get_reused, Peers::reading},
     {"get-new", "get by key, decoded into a new object, snapshot held", "row", make_get_new,
@@ -22,6 +23,11 @@ constexpr std::array<WorkloadEntry, 13> entries{{
      Peers::reading},
     {"children", "parent to its children's rows, 10 each, scattered", "child row", make_children,
      Peers::reading},
+    {"identity-hit", "get of an object that the session holds, keys at random", "object",
+     make_identity_hit, Peers::none},
+    {"touch-few", "reach 10 of the objects that the session holds, change none, and flush", "flush",
+     make_touch_few, Peers::none},
+    {"flush-few", "the same, and change them", "flush", make_flush_few, Peers::none},
     {"open", "open a store, read one row, close", "store", make_open},
     {"update", "update one column of random rows, one unit of work (raw LMDB sorts first)", "row",
      make_update},

@@ -5,19 +5,23 @@
 //   auto ron = make<User>(field<&User::username> = "ron", field<&User::created_at> = t);
 //
 // A condition is data (an Expression) that remembers the entity it speaks of. Null compares as in
-// SQL: a comparison with a null column is unknown, ask is_null().
+// SQL: a comparison with a null column is unknown, ask is_null() or == std::nullopt. A constant may
+// lie outside of the column's range: it is then compared as what it is. Columns of nested types
+// and of codecs can only be asked for null.
 //
 // Threads: values.
 #pragma once
 
 #include <concepts>
 #include <initializer_list>
+#include <optional>
+#include <ranges>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
-#include "kindred/detail/column_codec.hpp"
+#include "kindred/detail/comparison.hpp"
 #include "kindred/detail/entity_facts.hpp"
 #include "kindred/detail/type_name.hpp"
 #include "kindred/expression.hpp"
@@ -36,6 +40,14 @@ class Condition {
 
  private:
   Expression expression_;
+};
+
+// A column and the direction in which it orders: field<&Post::title>.desc(). Of E, or of any entity
+// that has E as a base.
+template <class E>
+struct Ordering {
+  std::string_view column;
+  direction way = direction::ascending;
 };
 
 namespace detail {
@@ -60,19 +72,6 @@ requires(std::is_base_of_v<FieldBase, M> &&
          !requires { typename M::value_type; }) struct ColumnOf<M> {
   static constexpr bool is_column = false;
 };
-
-// What a column of V can be compared with: what converts to its value without losing a fraction.
-template <class U, class V>
-concept ComparesWith =
-    std::is_convertible_v<U, WithoutOptional<V>> &&
-    !std::is_same_v<std::remove_cvref_t<U>, std::nullopt_t> &&
-    !(std::is_floating_point_v<std::remove_cvref_t<U>> && std::is_integral_v<WithoutOptional<V>>);
-
-template <class V, ExplicitType X, class U>
-Expression constant_for(U&& value) {
-  return Expression::constant(
-      to_value<WithoutOptional<V>, X>(WithoutOptional<V>(std::forward<U>(value))));
-}
 
 // The length of a text or bytes column, for comparison.
 template <class E>
@@ -117,6 +116,23 @@ struct Assignment {
 
 }  // namespace detail
 
+template <class A, class B>
+requires detail::Related<A, B>
+auto operator&&(Condition<A> a, Condition<B> b) {
+  return Condition<detail::MoreDerived<A, B>>(
+      Expression::of(Expression::Op::all, {std::move(a).expression(), std::move(b).expression()}));
+}
+template <class A, class B>
+requires detail::Related<A, B>
+auto operator||(Condition<A> a, Condition<B> b) {
+  return Condition<detail::MoreDerived<A, B>>(
+      Expression::of(Expression::Op::any, {std::move(a).expression(), std::move(b).expression()}));
+}
+template <class A>
+Condition<A> operator!(Condition<A> a) {
+  return Condition<A>(Expression::of(Expression::Op::negate, {std::move(a).expression()}));
+}
+
 // The type of field<P>; see above.
 template <auto P>
 struct FieldOf {
@@ -130,40 +146,86 @@ struct FieldOf {
   static constexpr std::string_view name() { return detail::column_name_of<P>(); }
 
   template <detail::ComparesWith<value_type> U>
-  friend Condition<entity> operator==(FieldOf, U&& value) {
-    return compare(Expression::Op::eq, std::forward<U>(value));
+  friend Condition<entity> operator==(FieldOf, const U& value) {
+    return compare(Expression::Op::eq, value);
   }
   template <detail::ComparesWith<value_type> U>
-  friend Condition<entity> operator!=(FieldOf, U&& value) {
-    return compare(Expression::Op::ne, std::forward<U>(value));
+  friend Condition<entity> operator!=(FieldOf, const U& value) {
+    return compare(Expression::Op::ne, value);
   }
   template <detail::ComparesWith<value_type> U>
-  friend Condition<entity> operator<(FieldOf, U&& value) {
-    return compare(Expression::Op::lt, std::forward<U>(value));
+  friend Condition<entity> operator<(FieldOf, const U& value) {
+    return compare(Expression::Op::lt, value);
   }
   template <detail::ComparesWith<value_type> U>
-  friend Condition<entity> operator<=(FieldOf, U&& value) {
-    return compare(Expression::Op::le, std::forward<U>(value));
+  friend Condition<entity> operator<=(FieldOf, const U& value) {
+    return compare(Expression::Op::le, value);
   }
   template <detail::ComparesWith<value_type> U>
-  friend Condition<entity> operator>(FieldOf, U&& value) {
-    return compare(Expression::Op::gt, std::forward<U>(value));
+  friend Condition<entity> operator>(FieldOf, const U& value) {
+    return compare(Expression::Op::gt, value);
   }
   template <detail::ComparesWith<value_type> U>
-  friend Condition<entity> operator>=(FieldOf, U&& value) {
-    return compare(Expression::Op::ge, std::forward<U>(value));
+  friend Condition<entity> operator>=(FieldOf, const U& value) {
+    return compare(Expression::Op::ge, value);
   }
 
-  [[nodiscard]] Condition<entity> is_null() const requires detail::is_optional<value_type> {
-    return Condition<entity>(Expression::of(Expression::Op::is_null, {operand()}));
+  // An optional that holds something is compared, an empty one asks for null.
+  template <detail::MayCompareWith<value_type> U>
+  friend Condition<entity> operator==(FieldOf, const U& value) {
+    const auto& held = detail::bare(value);
+    return held ? compare(Expression::Op::eq, *held) : null();
   }
-  // Among these values.
+  template <detail::MayCompareWith<value_type> U>
+  friend Condition<entity> operator!=(FieldOf, const U& value) {
+    const auto& held = detail::bare(value);
+    return held ? compare(Expression::Op::ne, *held) : !null();
+  }
+  template <std::same_as<std::nullopt_t> U>
+  requires detail::is_optional<value_type>
+  friend Condition<entity> operator==(FieldOf, U) { return null(); }
+  template <std::same_as<std::nullopt_t> U>
+  requires detail::is_optional<value_type>
+  friend Condition<entity> operator!=(FieldOf, U) { return !null(); }
+  [[nodiscard]] Condition<entity> is_null() const requires detail::is_optional<value_type> {
+    return null();
+  }
+  [[nodiscard]] Condition<entity> is_not_null() const requires detail::is_optional<value_type> {
+    return !null();
+  }
+
+  // Both ends included.
+  template <detail::ComparesWith<value_type> A, detail::ComparesWith<value_type> B>
+  [[nodiscard]] Condition<entity> between(const A& least, const B& greatest) const {
+    return *this >= least && *this <= greatest;
+  }
+  // Among these values. None of no values: then in() is false, and not_in() true of every row.
   template <class U = detail::WithoutOptional<value_type>>
+  requires detail::ComparesWith<U, value_type>
   [[nodiscard]] Condition<entity> in(std::initializer_list<U> values) const {
-    std::vector<Expression> operands{operand()};
-    for (const auto& value : values)
-      operands.push_back(detail::constant_for<value_type, explicit_type()>(value));
-    return Condition<entity>(Expression::of(Expression::Op::in, std::move(operands)));
+    return among(values);
+  }
+  template <detail::RangeComparesWith<value_type> R>
+  [[nodiscard]] Condition<entity> in(R&& values) const {
+    return among(values);
+  }
+  template <class U = detail::WithoutOptional<value_type>>
+  requires detail::ComparesWith<U, value_type>
+  [[nodiscard]] Condition<entity> not_in(std::initializer_list<U> values) const {
+    return !among(values);
+  }
+  template <detail::RangeComparesWith<value_type> R>
+  [[nodiscard]] Condition<entity> not_in(R&& values) const {
+    return !among(values);
+  }
+  // For order_by().
+  [[nodiscard]] constexpr Ordering<entity> asc()
+      const requires detail::ComparableColumn<value_type> {
+    return {name(), direction::ascending};
+  }
+  [[nodiscard]] constexpr Ordering<entity> desc()
+      const requires detail::ComparableColumn<value_type> {
+    return {name(), direction::descending};
   }
   [[nodiscard]] Condition<entity> starts_with(std::string_view text)
       const requires std::is_same_v<detail::WithoutOptional<value_type>, std::string> {
@@ -194,10 +256,20 @@ struct FieldOf {
  private:
   static constexpr detail::ExplicitType explicit_type() { return detail::explicit_type_of<P>(); }
   template <class U>
-  static Condition<entity> compare(Expression::Op op, U&& value) {
-    return Condition<entity>(Expression::of(
-        op,
-        {operand(), detail::constant_for<value_type, explicit_type()>(std::forward<U>(value))}));
+  static Condition<entity> compare(Expression::Op op, const U& value) {
+    return Condition<entity>(
+        Expression::of(op, {operand(), detail::constant_for<value_type, explicit_type()>(value)}));
+  }
+  static Condition<entity> null() {
+    return Condition<entity>(Expression::of(Expression::Op::is_null, {operand()}));
+  }
+  template <class R>
+  static Condition<entity> among(R& values) {
+    std::vector<Expression> operands{operand()};
+    for (auto&& value : values)
+      operands.push_back(detail::constant_for<value_type, explicit_type()>(
+          static_cast<const std::ranges::range_value_t<R>&>(value)));
+    return Condition<entity>(Expression::of(Expression::Op::in, std::move(operands)));
   }
 };
 template <auto P>
@@ -211,6 +283,10 @@ typename FieldOf<Q>::entity > auto compare(Expression::Op op, FieldOf<P>, FieldO
   static_assert(std::is_same_v<detail::WithoutOptional<typename FieldOf<P>::value_type>,
                                detail::WithoutOptional<typename FieldOf<Q>::value_type>>,
                 "columns of different types cannot be compared");
+  static_assert(
+      detail::ComparableColumn<typename FieldOf<P>::value_type>,
+      "a column of a nested type or a codec cannot be compared: keep what queries need in "
+      "a column of its own");
   return Condition<E>(Expression::of(op, {FieldOf<P>::operand(), FieldOf<Q>::operand()}));
 }
 template <auto P, auto Q>
@@ -236,23 +312,6 @@ auto operator>(FieldOf<P> a, FieldOf<Q> b) {
 template <auto P, auto Q>
 auto operator>=(FieldOf<P> a, FieldOf<Q> b) {
   return compare(Expression::Op::ge, a, b);
-}
-
-template <class A, class B>
-requires detail::Related<A, B>
-auto operator&&(Condition<A> a, Condition<B> b) {
-  return Condition<detail::MoreDerived<A, B>>(
-      Expression::of(Expression::Op::all, {std::move(a).expression(), std::move(b).expression()}));
-}
-template <class A, class B>
-requires detail::Related<A, B>
-auto operator||(Condition<A> a, Condition<B> b) {
-  return Condition<detail::MoreDerived<A, B>>(
-      Expression::of(Expression::Op::any, {std::move(a).expression(), std::move(b).expression()}));
-}
-template <class A>
-Condition<A> operator!(Condition<A> a) {
-  return Condition<A>(Expression::of(Expression::Op::negate, {std::move(a).expression()}));
 }
 
 // A value-initialised E with the named members set, those of bases included.

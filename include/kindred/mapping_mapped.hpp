@@ -207,6 +207,13 @@ template <detail::NeedsOperators V, auto... O, detail::NotAField U>
 requires detail::CanEqual<V, U>
 constexpr bool operator==(const Mapped<V, O...>& a, const U& b) { return a.value() == b; }
 
+// std::optional has templates of its own that would compete.
+template <class V, auto... O, class U>
+requires detail::is_optional<V>
+constexpr bool operator==(const Mapped<V, O...>& a, const std::optional<U>& b) {
+  return a.value() == b;
+}
+
 template <class V, auto... O, class W, auto... P>
 requires detail::OrderedMembers<V, W>
 constexpr auto operator<=>(const Mapped<V, O...>& a, const Mapped<W, P...>& b) {

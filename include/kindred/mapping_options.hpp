@@ -28,6 +28,9 @@ struct UniqueOption {};
 struct IndexedOption {};
 struct JsonOption {};
 struct SingleParentOption {};
+struct VersionOption {};
+struct ManualVersionOption {};
+struct DiscriminatorOption {};
 }  // namespace detail
 
 // ---- columns
@@ -83,8 +86,9 @@ struct Now {
 };
 inline constexpr Now now{};
 
-// A function without parameters, a structural value, or text. A lambda without captures will do
-// where the entity is not in a header; g++ 12 gives each file a type of its own for it there.
+// A function object without parameters (struct Draft { std::string operator()() const; };), a
+// structural value, or text. g++ 12 takes no function pointers here; a lambda without captures will
+// do where the entity is not in a header: g++ 12 gives each file a type of its own for it there.
 template <class F>
 struct insert_default {  // given by a session, at insert where the column is unset: null, epoch,
                          // nil, empty, or a sequence key of 0
@@ -98,7 +102,7 @@ struct on_update {  // given by a session, at every update of the row that does 
 };
 // The constant recorded in the catalogue: what a row without the column has, and what
 // on_delete::set_default writes. A type that is no structural value (time points; floating point
-// on clang) takes a function: default_value(&half).
+// on clang) takes a function object: default_value(Half{}).
 template <class F>
 struct default_value {
   F source;
@@ -110,6 +114,36 @@ template <std::size_t N>
 on_update(const char (&)[N]) -> on_update<detail::FixedText<N>>;
 template <std::size_t N>
 default_value(const char (&)[N]) -> default_value<detail::FixedText<N>>;
+
+// The version of a row, an integer: a session makes it 1 at insert and raises it at every update
+// that changes a column.
+inline constexpr detail::VersionOption version_id{};
+// The same for any type: the function object next(current) gives the version after `current`, at
+// insert after the one that the new object has.
+template <class F>
+struct version_id_by {
+  F next;
+  consteval version_id_by(F f) : next(f) {}
+};
+// The program sets it; a session only compares.
+inline constexpr detail::ManualVersionOption version_id_manual{};
+
+// Tells which entity of a single-table inheritance a row is; text, an integer or an enumeration.
+//
+//   struct Employee {
+//     static constexpr auto tablename = "employees";
+//     static constexpr auto polymorphic_identity = "employee";
+//     Mapped<std::int64_t, primary_key> id;
+//     Mapped<std::string, discriminator> type;
+//   };
+//   struct Manager : Employee {
+//     static constexpr auto polymorphic_identity = "manager";
+//     Mapped<std::optional<std::int32_t>> budget;    // optional: others' rows have none
+//   };
+//
+// Derived entities of one registry share the table of their base. The column is filled in by
+// itself; a Ref<Employee> that is loaded leads to the object of the right type (ref_cast).
+inline constexpr detail::DiscriminatorOption discriminator{};
 
 // What happens to a row when the row it refers to is deleted: no_action (refused at the end of the
 // unit of work, the default), restrict (refused at once), cascade, set_null, set_default.
@@ -223,9 +257,14 @@ constexpr bool has(cascade set, cascade one) {
   return (static_cast<unsigned>(set) & static_cast<unsigned>(one)) != 0;
 }
 
-// When a session loads the target: on first use, in batches with the owner (selectin, joined),
-// never (raise), or never but appending works (write_only).
-enum class lazy : std::uint8_t { select, selectin, joined, raise, write_only };
+// When a session loads the target:
+//   select      on first use
+//   selectin    with the owner, in one batch for all owners that are read together
+//   joined      as selectin: a local store has no use for a join
+//   immediate   as selectin
+//   raise       never by itself: reading what is not loaded is a UsageError
+//   write_only  never: append and remove work, Session::select_members reads
+enum class lazy : std::uint8_t { select, selectin, joined, raise, write_only, immediate };
 
 // Allows cascade::delete_orphan on the side that has one target: each target has one owner at most.
 inline constexpr detail::SingleParentOption single_parent{};

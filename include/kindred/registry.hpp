@@ -22,6 +22,7 @@
 #include "kindred/detail/catalog_builder.hpp"
 #include "kindred/detail/descriptor_builder.hpp"
 #include "kindred/detail/diagnosis.hpp"
+#include "kindred/detail/mapper.hpp"
 #include "kindred/detail/registry_relations.hpp"
 #include "kindred/entity.hpp"
 
@@ -106,6 +107,9 @@ struct Registry {
     return detail::CatalogBuilder(detail::entities_of<Es...>).build();
   }
 
+  // Tells single-table inheritances of the entities that belong to them. Opening a store does it.
+  static void join_families() { (detail::join_family_of<Es, Es...>(), ...); }
+
   // One for each entity, in order. Lives as long as the program.
   [[nodiscard]] static std::span<const detail::EntityDescriptor* const> descriptors() {
     static const std::array<const detail::EntityDescriptor*, size> all{
@@ -138,6 +142,7 @@ namespace detail {
 // What Store::open<R> needs of a registry type or of one derived from it.
 template <class R>
 Catalog catalog_of() {
+  R::join_families();
   Catalog out = R::catalog();
   out.application = std::string(std::string_view(R::application));
   return out;

@@ -55,7 +55,10 @@ template <class R>
 concept EntityRangeValue =
     std::ranges::input_range<R> && !std::is_convertible_v<R, std::string_view>;
 
-// What the typed reads give: typed.hpp.
+// What select() gives: query.hpp.
+template <class E>
+class Select;
+// What the other typed reads give: typed.hpp.
 template <class E>
 class EntityRange;
 template <class E>
@@ -146,6 +149,11 @@ class Snapshot {
   // The entities whose relationship P leads to this one: backref_of<&Comment::post>(post).
   template <auto P, class E>
   [[nodiscard]] auto backref_of(const E& entity) const;
+  // Entities by conditions on their columns:
+  // select<User>().where(field<&User::age> > 30).order_by(field<&User::username>).all(). Must not
+  // outlive the snapshot.
+  template <class E>
+  [[nodiscard]] Select<E> select() const;
   template <class E>
   [[nodiscard]] std::uint64_t count() const;
   template <class E, class Keys>
@@ -281,6 +289,9 @@ class Store {
   // One call, one snapshot or one commit of its own; as in Snapshot and Transaction.
   template <class E, class... K>
   [[nodiscard]] std::optional<E> get(const K&... key) const;
+  // Each run of the query takes a snapshot of its own.
+  template <class E>
+  [[nodiscard]] Select<E> select() const;
   template <EntityValue E>
   requires(!std::is_const_v<E>) void insert(E& entity) const;
   template <EntityValue E>

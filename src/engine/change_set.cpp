@@ -1,8 +1,13 @@
 #include "engine/change_set.hpp"
 
+#include <algorithm>
+
 #include "format/bytes.hpp"
+#include "format/checksum.hpp"
 
 namespace kindred::engine {
+
+std::uint64_t row_hash(ByteView row) { return std::max(format::hash64(row), std::uint64_t{1}); }
 
 void append_patch(Buffer& out, const PatchItem& item) {
   char* to = out.need(9);

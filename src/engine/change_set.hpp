@@ -17,7 +17,11 @@ struct Change {
   ByteView row;  // whole row; patch: the columns set (see append_patch); erase: nothing
   std::uint64_t position = 0;
   ChangeKind kind = ChangeKind::insert;
+  std::uint64_t expected = 0;  // row_hash of the row as the writer read it; 0: do not ask
 };
+
+// What a writer remembers of a stored row. Never 0.
+[[nodiscard]] std::uint64_t row_hash(ByteView row);
 
 // One column of a patch.
 struct PatchItem {
@@ -57,12 +61,15 @@ class ChangeSet {
  public:
   explicit ChangeSet(std::size_t tables) : tables_(tables) {}
 
-  // Takes copies of key and row.
-  void add(std::uint32_t table, ChangeKind kind, ByteView key, ByteView row) {
+  // Takes copies of key and row. `expected` is looked at by update, patch and erase: the flush
+  // throws StaleDataError where the stored row hashes otherwise or is gone. Of several changes of
+  // one key the first that asks counts; where an insert of this change set made the row, none does.
+  void add(std::uint32_t table, ChangeKind kind, ByteView key, ByteView row,
+           std::uint64_t expected = 0) {
     TableChanges& t = tables_[table];
     const ByteView kept = arena_.keep(key);
     if (t.ascending && !t.changes.empty() && !(t.changes.back().key < kept)) t.ascending = false;
-    t.changes.push_back({kept, arena_.keep(row), position_++, kind});
+    t.changes.push_back({kept, arena_.keep(row), position_++, kind, expected});
   }
   // A change that broke column rules: it still has its place in the count.
   void refuse(std::vector<Violation> broken, const std::string& key) {

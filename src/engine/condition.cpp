@@ -1,5 +1,6 @@
 #include "engine/condition.hpp"
 
+#include <algorithm>
 #include <compare>
 #include <optional>
 
@@ -104,7 +105,11 @@ class Evaluation {
     if (e.op == Op::constant) return e.value;
     if (e.op == Op::column) {
       const std::uint32_t c = table_.column(e.name);
-      if (c == none) throw UsageError("table " + table_.name() + " has no column '" + e.name + "'");
+      if (c == none)
+        throw UsageError("table " + table_.name() + " has no column '" + e.name + "'" +
+                         detail::did_you_mean(
+                             e.name, table_.table->columns,
+                             [](const Column& there) -> std::string_view { return there.name; }));
       Buffer scratch;
       ByteView bytes;
       if (!table_.column_bytes(c, key_, row_, scratch, bytes)) return {};
@@ -163,11 +168,17 @@ class Evaluation {
     const Value whole = value(e.operands.at(0));
     const Value part = value(e.operands.at(1));
     if (whole.is_null() || part.is_null()) return Truth::unknown;
-    const auto* s = whole.get_if<std::string>();
-    const auto* t = part.get_if<std::string>();
-    if (!s || !t)
-      throw UsageError("table " + table_.name() + ": '" + e.to_string() + "' is for text");
-    return from(e.op == Op::prefix ? s->starts_with(*t) : s->find(*t) != std::string::npos);
+    const auto found = [&](const auto& in, const auto& sought) {
+      const auto at = std::search(in.begin(), in.end(), sought.begin(), sought.end());
+      return from(sought.empty() ||
+                  (e.op == Op::prefix ? at == in.begin() && !in.empty() : at != in.end()));
+    };
+    if (const auto* s = whole.get_if<std::string>(), *t = part.get_if<std::string>(); s && t)
+      return found(*s, *t);
+    if (const auto* s = whole.get_if<Bytes>(), *t = part.get_if<Bytes>(); s && t)
+      return found(*s, *t);
+    throw UsageError("table " + table_.name() + ": '" + e.to_string() +
+                     "' is for text, or for bytes");
   }
 
   const CompiledTable& table_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 
+#include "engine/held_writing.hpp"
 #include "format/bytes.hpp"
 
 namespace kindred::engine {
@@ -101,7 +102,9 @@ void Engine::update(FunctionRef<void(std::unique_ptr<Writing>)> fn, const Update
                     Outcome outcome) {
   if (options_.read_only) throw Error(ErrorCode::read_only, storage_->url() + " is open read-only");
   const Durability durability = std::min(options.durability, options_.durability);
-  if (outcome == Outcome::roll_back) {
+  // A thread with a held writer must not wait for those that wait for it: the storage refuses its
+  // second writer.
+  if (outcome == Outcome::roll_back || held_by_this_thread()) {
     update_alone(fn, durability, outcome);
     return;
   }
@@ -113,21 +116,97 @@ void Engine::update(FunctionRef<void(std::unique_ptr<Writing>)> fn, const Update
 void Engine::update_alone(FunctionRef<void(std::unique_ptr<Writing>)> fn, Durability durability,
                           Outcome outcome) {
   struct RolledBack {};
+  // What the change set expects was read before: running this again meets the same rows.
+  struct Final {
+    std::exception_ptr why;
+  };
   const storage::BeginOptions begin{durability, options_.writer_deadline};
   for (int i = 0; i < catalog_attempts; ++i) {
     try {
       storage::update(*storage_, begin, [&](storage::Writer& writer) {
-        fn(begin_writing(writer));
+        try {
+          fn(begin_writing(writer));
+        } catch (const StaleDataError&) {
+          throw Final{std::current_exception()};
+        }
         if (outcome == Outcome::roll_back) throw RolledBack{};
       });
       return;
     } catch (const RolledBack&) {
       return;
+    } catch (const Final& stale) {
+      std::rethrow_exception(stale.why);
     } catch (const CatalogMoved&) {
       (void)snapshot();
     }
   }
   throw ConflictError(storage_->url() + ": its catalogue changes all the time");
+}
+
+std::unique_ptr<HeldWriting> Engine::begin(const UpdateOptions& options) {
+  if (options_.read_only) throw Error(ErrorCode::read_only, storage_->url() + " is open read-only");
+  const storage::BeginOptions begin{std::min(options.durability, options_.durability),
+                                    options_.writer_deadline};
+  for (int i = 0; i < catalog_attempts; ++i) {
+    prepare_begin();
+    std::unique_ptr<storage::Writer> writer;
+    try {
+      writer = storage_->begin(begin);
+      std::unique_ptr<Writing> writing = begin_writing(*writer);
+      return std::unique_ptr<HeldWriting>(
+          new HeldWriting(shared_from_this(), std::move(writer), std::move(writing)));
+    } catch (const CatalogMoved&) {
+      writer.reset();
+      (void)snapshot();
+    } catch (const Error& failure) {
+      // As storage::update does it; a begin that gave up has waited as long as was asked for.
+      if (!failure.retryable() || failure.code() == ErrorCode::busy || i + 1 == catalog_attempts)
+        throw;
+      writer.reset();
+      storage_->prepare_retry(failure);
+    }
+  }
+  throw ConflictError(storage_->url() + ": its catalogue changes all the time");
+}
+
+void Engine::prepare_begin() {
+  std::exception_ptr failure;
+  {
+    const std::scoped_lock lock(mutex_);
+    failure.swap(retry_);
+  }
+  if (!failure) return;
+  try {
+    std::rethrow_exception(failure);
+  } catch (const Error& e) {
+    storage_->prepare_retry(e);
+  }
+}
+
+void Engine::hold(std::thread::id thread) {
+  const std::scoped_lock lock(mutex_);
+  holders_.push_back(thread);
+}
+
+void Engine::let_go(std::thread::id thread, std::exception_ptr failure) noexcept {
+  bool retryable = false;
+  if (failure) {
+    try {
+      std::rethrow_exception(failure);
+    } catch (const Error& e) {
+      retryable = e.retryable();
+    } catch (...) {
+      retryable = false;
+    }
+  }
+  const std::scoped_lock lock(mutex_);
+  holders_.erase(std::find(holders_.begin(), holders_.end(), thread));
+  if (retryable) retry_ = std::move(failure);
+}
+
+bool Engine::held_by_this_thread() const {
+  const std::scoped_lock lock(mutex_);
+  return std::find(holders_.begin(), holders_.end(), std::this_thread::get_id()) != holders_.end();
 }
 
 std::unique_ptr<Writing> Engine::begin_writing(storage::Writer& writer) {
@@ -155,7 +234,15 @@ bool Engine::execute_together(std::span<UpdateQueue::Request* const> batch) {
   for (const UpdateQueue::Request* request : batch)
     begin.durability = std::max(begin.durability, request->durability);
   try {
-    const std::unique_ptr<storage::Writer> writer = storage_->begin(begin);
+    std::unique_ptr<storage::Writer> writer;
+    try {
+      writer = storage_->begin(begin);
+    } catch (const Error& e) {
+      if (e.code() != ErrorCode::busy) throw;
+      // All of them have waited for the writer as long as they may: not once more each.
+      for (UpdateQueue::Request* request : batch) request->error = std::current_exception();
+      return true;
+    }
     for (UpdateQueue::Request* request : batch) {
       request->error = nullptr;
       const storage::Savepoint before = writer->savepoint();
@@ -165,7 +252,7 @@ bool Engine::execute_together(std::span<UpdateQueue::Request* const> batch) {
       } catch (const CatalogMoved&) {
         return false;
       } catch (const Error& e) {
-        if (e.retryable()) return false;
+        if (e.retryable() && e.code() != ErrorCode::stale_data) return false;
         request->error = std::current_exception();
         writer->rollback_to(before);
       } catch (...) {

@@ -20,6 +20,28 @@ void report(ChangeSet& changes, const CompiledTable& table, ByteView key,
   changes.refuse(std::move(broken), table.key_text(key));
 }
 
+// The columns that the entity has; those of others that share its table stay, and so does what the
+// row is.
+void set_columns(ChangeSet& changes, const EntityCodec& codec, ChangeKind kind, ByteView key,
+                 ByteView row) {
+  const CompiledTable& table = codec.table();
+  if (kind == ChangeKind::put)
+    throw UsageError("table " + table.name() +
+                     " holds several entities: put would not know which columns to replace; insert "
+                     "or update");
+  const RowView view(table.layout, row);
+  Buffer patch;
+  Buffer scratch;
+  for (const std::uint32_t c : codec.ordinals()) {
+    if (table.columns[c].in_key() || c == codec.discriminator()) continue;
+    ByteView value;
+    scratch.clear();
+    const bool there = table.column_bytes(c, key, view, scratch, value);
+    append_patch(patch, {c, !there, there ? value : ByteView{}});
+  }
+  changes.add(table.ordinal, ChangeKind::patch, key, patch.view());
+}
+
 }  // namespace
 
 std::uint64_t add_entity(Writing& writing, ChangeSet& changes, const EntityCodec& codec,
@@ -48,6 +70,8 @@ std::uint64_t add_entity(Writing& writing, ChangeSet& changes, const EntityCodec
   const ByteView bytes = codec.encode_row(entity, key.view(), row, faults);
   if (!faults.empty()) [[unlikely]]
     report(changes, table, key.view(), faults);
+  else if (kind != ChangeKind::insert && codec.is_partial()) [[unlikely]]
+    set_columns(changes, codec, kind, key.view(), bytes);
   else
     changes.add(table.ordinal, kind, key.view(), bytes);
   return assigned;

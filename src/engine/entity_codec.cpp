@@ -1,5 +1,6 @@
 #include "engine/entity_codec.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 
@@ -66,6 +67,11 @@ std::string unlike(const detail::FieldShape& declared, const CompiledColumn& c) 
   return {};
 }
 
+bool declares(const detail::EntityDescriptor& descriptor, const std::string& column) {
+  return std::find(descriptor.columns.begin(), descriptor.columns.end(), column) !=
+         descriptor.columns.end();
+}
+
 std::size_t copy_width(Kind kind) {
   switch (kind) {
     case Kind::copy1: return 1;
@@ -113,10 +119,50 @@ EntityCodec::EntityCodec(const detail::EntityDescriptor& descriptor, const Compi
     else
       variable_[c.slot.variable] = f;
   }
-  if (found != table.columns.size())
+  if (found != table.columns.size() && descriptor.discriminator != detail::EntityDescriptor::none) {
+    fill_absent();
+    for (const CompiledColumn& c : table.columns)
+      if (!c.in_key() && !c.column->nullable && !declares(descriptor, c.column->name))
+        differences.push_back("- " + table.name() + "." + c.column->name +
+                              " may not be null, and " + std::string(descriptor.name) +
+                              " does not declare it");
+  } else if (found != table.columns.size())
     differences.push_back("- " + table.name() + " has stored columns that " +
                           std::string(descriptor.name) + " does not declare");
   if (!differences.empty()) throw SchemaMismatch(std::move(differences), "");
+  is_kind_ = descriptor.is_kind;
+  if (is_kind_ != nullptr) discriminator_ = ordinals_[descriptor.discriminator];
+}
+
+bool EntityCodec::fits_kind(ByteView key, ByteView row) const {
+  Buffer scratch;
+  ByteView identity;
+  return table_->column_bytes(discriminator_, key, RowView(table_->layout, row), scratch,
+                              identity) &&
+         is_kind_(identity);
+}
+
+// Columns of other entities in the same table: null.
+void EntityCodec::fill_absent() {
+  for (std::uint32_t c = 0; c < table_->columns.size(); ++c) {
+    const Slot& slot = table_->columns[c].slot;
+    if (table_->columns[c].in_key() || !table_->columns[c].column->nullable) continue;
+    bool declared = false;
+    for (const std::uint32_t ordinal : ordinals_) declared = declared || ordinal == c;
+    if (declared) continue;
+    Field f;
+    f.slot = slot;
+    f.column = c;
+    f.codec.kind = Kind::variable;
+    f.codec.append = [](const void*, detail::Buffer&) { return false; };
+    f.codec.assign = [](void*, std::string_view) {};
+    f.codec.set_null = [](void*) {};
+    by_column_[c] = f.codec;
+    if (slot.width)
+      absent_.push_back(f);
+    else
+      variable_[slot.variable] = f;
+  }
 }
 
 bool EntityCodec::append_key_column(const void* entity, std::uint32_t column, bool last,
@@ -195,6 +241,7 @@ ByteView EntityCodec::encode_row(const void* entity, ByteView key, Buffer& out,
       if (auto fault = check_decimal(*table_->columns[f.column].column, to))
         faults.push_back({f.column, std::move(*fault)});
   }
+  for (const Field& f : absent_) format::set_null(row, table_->layout, f.slot);
   for (const Field& f : variable_) {
     const std::size_t before = out.size();
     if (f.codec.kind == Kind::text)

@@ -32,6 +32,14 @@ class EntityCodec {
   // then not to be used.
   ByteView encode_row(const void* entity, ByteView key, Buffer& out,
                       std::vector<ColumnFault>& faults) const;
+  // Whether the row is one of the entity: false for another entity of a shared table.
+  [[nodiscard]] bool fits(ByteView key, ByteView row) const {
+    return is_kind_ == nullptr || fits_kind(key, row);
+  }
+  // Some columns of the table belong to other entities: an update must leave them alone.
+  [[nodiscard]] bool is_partial() const noexcept { return is_kind_ != nullptr; }
+  // Ordinal of the column that tells which; none where the table is not shared.
+  [[nodiscard]] std::uint32_t discriminator() const noexcept { return discriminator_; }
   // Fills all columns. Verifies the checksum; throws CorruptionError.
   void decode(void* entity, ByteView key, ByteView row) const;
   void decode_key(void* entity, ByteView key) const;
@@ -60,7 +68,12 @@ class EntityCodec {
                                        Buffer& out) const;
 
   const CompiledTable* table_;
+  bool (*is_kind_)(std::string_view) = nullptr;
+  std::uint32_t discriminator_ = none;
+  [[nodiscard]] bool fits_kind(ByteView key, ByteView row) const;
+  void fill_absent();
   std::vector<Field> fixed_;     // not in the key
+  std::vector<Field> absent_;    // fixed columns that the entity does not have
   std::vector<Field> variable_;  // not in the key, in slot order
   std::vector<Field> key_;       // in key order
   std::vector<detail::FieldCodec> by_column_;

@@ -30,10 +30,17 @@ struct MissingReference {
   std::uint64_t position = 0;
 };
 
+// A row that a flush erased (no data) or wrote, whether a change or a referential action did it.
+using RowOutcome = FunctionRef<void(std::uint32_t table, ByteView key, ByteView row)>;
+
 struct FlushOptions {
   std::uint64_t limit = 0;  // refuse more touched rows than this; 0: none
   std::vector<MissingReference>* deferred =
       nullptr;  // missing references go here instead of being violations
+  // Called for each such row once, by table, after the writes; nullptr: nobody asks. A row that was
+  // written as it stood already is not told, one that moved is told under both keys. The views live
+  // during the call. What it throws spoils the transaction.
+  const RowOutcome* outcome = nullptr;
 };
 
 enum class NetState : std::uint8_t {
@@ -61,6 +68,7 @@ struct NetRow {
 struct NetExtra {
   ByteView patch;                 // to be laid over the new or old row
   ByteView next_row;              // inserted after the patch moved the row to another key
+  std::uint64_t expected = 0;     // see Change
   std::uint32_t moved_to = none;  // where it went
   bool leaves = false;            // the patch sets key columns
   bool doubled = false;           // inserted while it was (thought to be) there
@@ -71,10 +79,17 @@ class Flush {
   Flush(const Schema& schema, storage::Reader& reader, storage::Capabilities capabilities,
         ChangeSet& changes, const FlushOptions& options);
 
-  // Everything but the writing. Throws plan_limit; violations are in the plan.
+  // Everything but the writing. Throws plan_limit and, before anything is judged, StaleDataError
+  // with every stale row; violations are in the plan.
   [[nodiscard]] Plan plan();
-  // Everything. Throws IntegrityError; the writer must then be rolled back.
+  // Everything. Throws the same and IntegrityError; the writer must then be rolled back.
   void run(storage::Writer& writer);
+  // The same in two parts. prepare writes nothing: what it throws leaves the writer as it was.
+  void prepare();
+  void write(storage::Writer& writer);
+  // Whether the storage may still refuse a write, because it is the storage that looks whether a
+  // key is new. Of what prepare made.
+  [[nodiscard]] bool may_be_refused() const noexcept;
 
  private:
   struct TableNet {
@@ -138,6 +153,8 @@ class Flush {
   void fold_insert(const CompiledTable& table, const Change& change, NetRow& row);
   void fold_patch(const CompiledTable& table, const Change& change, NetRow& row);
   void fetch_user_rows();
+  [[nodiscard]] bool expected(std::uint32_t table, const NetRow& row,
+                              std::optional<ByteView> found);
   struct Moved {
     std::uint32_t from = none;  // ordinal of the row that left its place
     NetRow row;
@@ -196,6 +213,7 @@ class Flush {
   void judge_checks();
   void judge_references();
   void probe_inserts();
+  void tell_outcome();
   void refused(const std::vector<std::size_t>& positions);
   Violation violation(ErrorCode code, const CompiledTable& table, const NetRow& row) const;
   void reference_missing(const CompiledTable& table, std::uint32_t fk, const NetRow& row,
@@ -220,6 +238,7 @@ class Flush {
   // go, so that the index of that foreign key loses whole keys. Not looked at once the table has
   // rows from elsewhere.
   std::vector<std::vector<ByteView>> whole_keys_;
+  std::vector<StaleDataError::Row> stale_;
   std::uint64_t touched_ = 0;
 };
 

@@ -246,13 +246,37 @@ Plan Flush::plan() {
   return out;
 }
 
-void Flush::run(storage::Writer& writer) {
+void Flush::prepare() {
   (void)plan();
   if (!changes_.violations().empty()) changes_.violations().raise();
+}
+
+bool Flush::may_be_refused() const noexcept {
+  return std::any_of(writes_.begin(), writes_.end(), [](const Write& w) {
+    return w.op == Write::Op::put && w.intent == Intent::insert_new;
+  });
+}
+
+void Flush::run(storage::Writer& writer) {
+  prepare();
+  write(writer);
+}
+
+void Flush::write(storage::Writer& writer) {
   std::vector<std::size_t> positions;
   writer.apply(writes_, positions);
   refused(positions);
   if (!changes_.violations().empty()) changes_.violations().raise();
+  if (options_.outcome) tell_outcome();
+}
+
+void Flush::tell_outcome() {
+  for (const List& list : lists_) {
+    if (list.kind != List::Kind::rows) continue;
+    for (std::size_t i = list.begin; i < list.end; ++i)
+      (*options_.outcome)(list.table, writes_[i].key,
+                          writes_[i].op == Write::Op::put ? writes_[i].value : ByteView{});
+  }
 }
 
 }  // namespace kindred::engine

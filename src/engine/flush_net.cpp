@@ -73,8 +73,10 @@ void Flush::fold(const CompiledTable& table, const Change& c, NetRow& row) {
     if (of.extra == none) return;
     NetExtra& e = extra(table.ordinal, of);
     const bool doubled = e.doubled;  // what was wrong stays wrong
+    const std::uint64_t asked = e.expected;
     e = {};
     e.doubled = doubled;
+    e.expected = asked;
   };
   const auto whole = [&](NetState state) {
     row.state = state;
@@ -86,6 +88,11 @@ void Flush::fold(const CompiledTable& table, const Change& c, NetRow& row) {
            : row.state == NetState::discard ? NetState::upsert
                                             : NetState::update;
   };
+  if (c.expected != 0 && c.kind >= ChangeKind::update &&
+      (first || (row.state != NetState::insert && row.state != NetState::nothing))) {
+    NetExtra& e = extra(table.ordinal, row);
+    if (e.expected == 0) e.expected = c.expected;
+  }
   switch (c.kind) {
     case ChangeKind::insert:
       if (first) return whole(NetState::insert);
@@ -141,6 +148,18 @@ void Flush::fold_patch(const CompiledTable& table, const Change& c, NetRow& row)
     if (table.columns[take_patch(items).column].in_key()) extra(table.ordinal, row).leaves = true;
 }
 
+// Whether the stored row is the one that the writer read, where that was asked.
+bool Flush::expected(std::uint32_t t, const NetRow& row, std::optional<ByteView> found) {
+  const std::uint64_t asked = row.extra == none ? 0 : net_[t].extras[row.extra].expected;
+  if (asked == 0 || (found && row_hash(*found) == asked)) return true;
+  StaleDataError::Row stale;
+  stale.table = schema_.table(t).name();
+  stale.key = schema_.table(t).key_text(row.key);
+  stale.gone = !found;
+  stale_.push_back(std::move(stale));
+  return false;
+}
+
 // One batch for every row that a change must find (or must not).
 void Flush::fetch_user_rows() {
   std::vector<storage::GetRequest> requests;
@@ -157,6 +176,7 @@ void Flush::fetch_user_rows() {
   reader_.get_many(requests, [&](std::size_t i, std::optional<ByteView> found) {
     const CompiledTable& table = schema_.table(rows[i].first);
     NetRow& row = net_[rows[i].first].rows[rows[i].second];
+    if (!expected(rows[i].first, row, found)) return;
     if (found) row.old_row = hold(*found);
     if (row.state == NetState::upsert) {
       row.state = found ? NetState::update : NetState::insert;
@@ -178,6 +198,7 @@ void Flush::fetch_user_rows() {
       changes_.violations().add(std::move(v));
     }
   });
+  if (!stale_.empty()) throw StaleDataError(std::move(stale_));
 }
 
 // The stored rows of net rows that came by an index; one that is not there is damage.

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "engine/engine.hpp"
-#include "engine/sorting.hpp"
 #include "kindred/detail/spelling.hpp"
 
 namespace kindred::engine {
@@ -19,6 +18,16 @@ constexpr std::size_t get_batch = 4096;
 [[noreturn]] void lying(const CompiledTable& table, ByteView key) {
   throw CorruptionError("table " + table.name() + " " + table.key_text(key),
                         "an index gives it a value that it does not have (run kindred check)");
+}
+
+// A row that the unique index gives for a referenced key must have that key.
+void verify_referenced(const CompiledTable& table, const CompiledForeignKey& fk, ByteView key,
+                       ByteView row, ByteView referenced) {
+  if (fk.referenced_index == none) return;
+  Buffer now;
+  if (!table.append_index_key(now, fk.referenced_index, key, RowView(table.layout, row)) ||
+      now.view() != referenced)
+    lying(table, key);
 }
 
 std::uint32_t foreign_key_of(const CompiledTable& table, const RelationshipInfo& relationship,
@@ -169,18 +178,52 @@ void Reading::children(const CompiledTable& child, std::uint32_t foreign_key, By
     return true;
   });
   bool more = true;
-  for (std::size_t from = 0; more && from < requests.size(); from += get_batch) {
-    const auto batch =
-        std::span(requests).subspan(from, std::min(get_batch, requests.size() - from));
-    reader_->get_many(batch, [&](std::size_t i, std::optional<ByteView> row) {
-      if (!row) dangling(child, batch[i].key);
-      const RowView view(child.layout, *row);
-      Buffer now;
-      if (!child.append_reference(now, foreign_key, batch[i].key, view) || now.view() != referenced)
-        lying(child, batch[i].key);
-      if (more) more = sink(batch[i].key, *row);
-    });
+  for (std::size_t from = 0; more && from < requests.size(); from += get_batch)
+    member_rows(child, foreign_key, {&referenced, 1},
+                std::span(requests).subspan(from, std::min(get_batch, requests.size() - from)), {},
+                [&](std::size_t, ByteView key, ByteView row) { return more = sink(key, row); });
+}
+
+void Reading::member_rows(const CompiledTable& child, std::uint32_t foreign_key,
+                          std::span<const ByteView> referenced,
+                          std::span<const storage::GetRequest> requests,
+                          std::span<const std::size_t> owners,
+                          FunctionRef<bool(std::size_t owner, ByteView key, ByteView row)> sink) {
+  std::size_t done = referenced.size();  // the owner of whom no more is wanted
+  reader_->get_many(requests, [&](std::size_t i, std::optional<ByteView> row) {
+    const ByteView key = requests[i].key;
+    if (!row) dangling(child, key);
+    const std::size_t owner = owners.empty() ? 0 : owners[i];
+    const RowView view(child.layout, *row);
+    Buffer now;
+    if (!child.append_reference(now, foreign_key, key, view) || now.view() != referenced[owner])
+      lying(child, key);
+    if (owner != done && !sink(owner, key, *row)) done = owner;
+  });
+}
+
+void Reading::children_many(const CompiledTable& child, std::uint32_t foreign_key,
+                            std::span<const ByteView> referenced,
+                            FunctionRef<bool(std::size_t owner, ByteView key, ByteView row)> sink) {
+  if (referenced.empty()) return;
+  Arena arena;
+  const CompiledForeignKey& fk = child.foreign_keys[foreign_key];
+  std::vector<storage::ScanRequest> scans;
+  scans.reserve(referenced.size());
+  for (const ByteView key : referenced)
+    scans.push_back(schema_->children_of(child, fk, key, arena));
+  if (fk.leads_key) {
+    reader_->scan_many(scans, {}, sink);
+    return;
   }
+  std::vector<storage::GetRequest> requests;
+  std::vector<std::size_t> owners;
+  reader_->scan_many(scans, {}, [&](std::size_t owner, ByteView, ByteView member) {
+    requests.push_back({child.keyspace(), arena.keep(member)});
+    owners.push_back(owner);
+    return true;
+  });
+  if (!requests.empty()) member_rows(child, foreign_key, referenced, requests, owners, sink);
 }
 
 bool Reading::parent(const CompiledForeignKey& fk, ByteView referenced,
@@ -198,12 +241,7 @@ bool Reading::parent(const CompiledForeignKey& fk, ByteView referenced,
     if (fk.referenced_index != none) dangling(table, key);
     return false;
   }
-  if (fk.referenced_index != none) {
-    Buffer now;
-    if (!table.append_index_key(now, fk.referenced_index, key, RowView(table.layout, *row)) ||
-        now.view() != referenced)
-      lying(table, key);
-  }
+  verify_referenced(table, fk, key, *row, referenced);
   sink(key, *row);
   return true;
 }
@@ -233,34 +271,94 @@ void Reading::related(
              [&](ByteView k, ByteView r) { return sink(owner, k, r); });
     return;
   }
-  const std::uint32_t other = foreign_key_of(table, relationship, owner, relationship.target_key);
-  const CompiledForeignKey& to = owner.foreign_keys[other];
-  const CompiledTable& target = schema_->table(to.parent);
+  const CompiledTable& target = schema_->table(
+      owner.foreign_keys[foreign_key_of(table, relationship, owner, relationship.target_key)]
+          .parent);
+  related_many(table, relationship, join, {&key, 1},
+               [&](std::size_t, ByteView k, ByteView r) { return sink(target, k, r); });
+}
+
+// Rows of `targets`, which stand by owner; of one owner in key order.
+void Reading::target_rows(const CompiledForeignKey& fk, std::vector<Target> targets,
+                          Dangling dangling_is, Arena& arena,
+                          FunctionRef<bool(std::size_t owner, ByteView key, ByteView row)> sink) {
+  const CompiledTable& table = schema_->table(fk.parent);
+  const bool by_unique = fk.referenced_index != none;
+  const auto absent = [&](ByteView key) {
+    if (dangling_is == Dangling::damage) dangling(table, key);
+  };
+  if (targets.empty()) return;
+  std::vector<storage::GetRequest> requests;
+  requests.reserve(targets.size());
+  for (const Target& t : targets)
+    requests.push_back({schema_->referenced_keyspace(fk), t.referenced});
+  if (by_unique) {
+    reader_->get_many(requests, [&](std::size_t i, std::optional<ByteView> found) {
+      if (found)
+        targets[i].key = arena.keep(*found);
+      else
+        absent(targets[i].referenced);
+    });
+    std::erase_if(targets, [](const Target& t) { return !t.key.data(); });
+    if (targets.empty()) return;
+    std::sort(targets.begin(), targets.end(), [](const Target& a, const Target& b) {
+      return a.owner != b.owner ? a.owner < b.owner : a.key < b.key;
+    });
+    requests.clear();
+    for (const Target& t : targets) requests.push_back({table.keyspace(), t.key});
+  }
+  std::size_t done = ~std::size_t{0};  // the owner of whom no more is wanted
+  reader_->get_many(requests, [&](std::size_t i, std::optional<ByteView> row) {
+    const Target& t = targets[i];
+    const ByteView key = requests[i].key;
+    if (!row) {
+      if (by_unique) dangling(table, key);
+      absent(key);
+      return;
+    }
+    verify_referenced(table, fk, key, *row, t.referenced);
+    if (t.owner != done && !sink(t.owner, key, *row)) done = t.owner;
+  });
+}
+
+void Reading::related_many(const CompiledTable& table, const RelationshipInfo& relationship,
+                           const Join& join, std::span<const ByteView> keys,
+                           FunctionRef<bool(std::size_t owner, ByteView key, ByteView row)> sink) {
+  const CompiledTable& owner = *join.owner;
   Arena arena;
-  std::vector<ByteView> targets;
-  children(owner, join.foreign_key, key, [&](ByteView k, ByteView r) {
-    Buffer out;
+  std::vector<Target> targets;
+  if (join.from_child) {
+    targets.reserve(keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i)
+      if (keys[i].size() <= storage::max_key_size) targets.push_back({i, keys[i], {}});
+    target_rows(owner.foreign_keys[join.foreign_key], std::move(targets), Dangling::skip, arena,
+                sink);
+    return;
+  }
+  if (relationship.kind != RelationshipInfo::Kind::many_to_many) {
+    children_many(owner, join.foreign_key, keys, sink);
+    return;
+  }
+  const std::uint32_t other = foreign_key_of(table, relationship, owner, relationship.target_key);
+  Buffer out;
+  children_many(owner, join.foreign_key, keys, [&](std::size_t i, ByteView k, ByteView r) {
+    out.clear();
     if (owner.append_reference(out, other, k, RowView(owner.layout, r)))
-      targets.push_back(arena.keep(out.view()));
+      targets.push_back({i, arena.keep(out.view()), {}});
     return true;
   });
   // Each target once, in key order, as a set.
-  const auto order = sorted_order(targets.size(), [&](std::uint32_t i) { return targets[i]; });
-  std::vector<storage::GetRequest> requests;
-  for (const std::uint32_t i : order)
-    if (requests.empty() || requests.back().key != targets[i])
-      requests.push_back({schema_->referenced_keyspace(to), targets[i]});
-  if (to.referenced_index != none) {
-    reader_->get_many(requests, [&](std::size_t i, std::optional<ByteView> found) {
-      if (!found) dangling(target, requests[i].key);
-      requests[i] = {target.keyspace(), arena.keep(*found)};
-    });
-  }
-  bool more = true;
-  reader_->get_many(requests, [&](std::size_t i, std::optional<ByteView> row) {
-    if (!row) dangling(target, requests[i].key);
-    if (more) more = sink(target, requests[i].key, *row);
-  });
+  const auto before = [](const Target& a, const Target& b) {
+    return a.owner != b.owner ? a.owner < b.owner : a.referenced < b.referenced;
+  };
+  if (!std::is_sorted(targets.begin(), targets.end(), before))
+    std::sort(targets.begin(), targets.end(), before);
+  targets.erase(std::unique(targets.begin(), targets.end(),
+                            [](const Target& a, const Target& b) {
+                              return a.owner == b.owner && a.referenced == b.referenced;
+                            }),
+                targets.end());
+  target_rows(owner.foreign_keys[other], std::move(targets), Dangling::damage, arena, sink);
 }
 
 }  // namespace kindred::engine

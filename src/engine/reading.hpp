@@ -63,6 +63,17 @@ class Reading {
   void related(const CompiledTable& table, const RelationshipInfo& relationship, const Join& join,
                ByteView key,
                FunctionRef<bool(const CompiledTable& table, ByteView key, ByteView row)> sink);
+  // The same for many rows at hand, in a constant number of storage calls: a scan_many and a
+  // get_many, two get_many more for many-to-many. keys[i]: what related() takes for one. Rows come
+  // by owner (i), then in key order; the views live during the call. The sink returns false to go
+  // on with the next owner. A key that occurs twice is answered twice.
+  void related_many(const CompiledTable& table, const RelationshipInfo& relationship,
+                    const Join& join, std::span<const ByteView> keys,
+                    FunctionRef<bool(std::size_t owner, ByteView key, ByteView row)> sink);
+  // Keys and rows of the children of many referenced keys, in the same way.
+  void children_many(const CompiledTable& child, std::uint32_t foreign_key,
+                     std::span<const ByteView> referenced,
+                     FunctionRef<bool(std::size_t owner, ByteView key, ByteView row)> sink);
 
  protected:
   // Borrows the writer of a Writing.
@@ -70,6 +81,23 @@ class Reading {
           storage::Reader& reader);
 
  private:
+  // Rows of children found through their index. `owners`: of each request, in `referenced`; empty:
+  // all are of the only one.
+  void member_rows(const CompiledTable& child, std::uint32_t foreign_key,
+                   std::span<const ByteView> referenced,
+                   std::span<const storage::GetRequest> requests,
+                   std::span<const std::size_t> owners,
+                   FunctionRef<bool(std::size_t owner, ByteView key, ByteView row)> sink);
+  struct Target {  // a parent named by a child
+    std::size_t owner = 0;
+    ByteView referenced;
+    ByteView key;  // null data: not known yet, or not there
+  };
+  // Whether a reference may lead nowhere, or must not.
+  enum class Dangling : std::uint8_t { skip, damage };
+  void target_rows(const CompiledForeignKey& fk, std::vector<Target> targets, Dangling dangling,
+                   Arena& arena,
+                   FunctionRef<bool(std::size_t owner, ByteView key, ByteView row)> sink);
   std::shared_ptr<Engine> engine_;
   std::shared_ptr<const Schema> schema_;
   std::unique_ptr<storage::Reader> owned_;

@@ -27,6 +27,69 @@ void Writing::apply(ChangeSet& changes, const FlushOptions& options) {
   }
 }
 
+void Writing::apply_whole(ChangeSet& changes, const FlushOptions& options) {
+  require_open();
+  if (changes.empty()) return;
+  Flush flush(schema(), reader(), engine().storage().capabilities(), changes, options);
+  flush.prepare();
+  const auto write = [&] {
+    try {
+      flush.write(writer_);
+    } catch (...) {
+      spoil(std::current_exception());
+      throw;
+    }
+  };
+  if (!flush.may_be_refused()) return write();  // no savepoint needed, which LMDB pays dearly for
+  const storage::Savepoint before = writer_.savepoint();
+  try {
+    write();
+  } catch (...) {
+    try {
+      writer_.rollback_to(before);
+      failure_ = nullptr;
+    } catch (...) {
+      // The storage is done with: apply's failure says why.
+    }
+    throw;
+  }
+  writer_.release(before);
+}
+
+storage::Savepoint Writing::savepoint() {
+  require_open();
+  const storage::Savepoint made = writer_.savepoint();
+  marks_.push_back({made, sequences_});
+  return made;
+}
+
+std::vector<Writing::Mark>::iterator Writing::find_mark(storage::Savepoint savepoint,
+                                                        const char* call) {
+  const auto at = std::find_if(marks_.begin(), marks_.end(),
+                               [&](const Mark& m) { return m.savepoint == savepoint; });
+  if (at == marks_.end())
+    throw UsageError(std::string(call) + ": this savepoint was rolled back or released already");
+  return at;
+}
+
+void Writing::rollback_to(storage::Savepoint savepoint) {
+  const auto at = find_mark(savepoint, "rollback_to");
+  writer_.rollback_to(savepoint);
+  // What was read of sequences since counts no more, but the ids are out.
+  sequences_ = std::move(at->sequences);
+  for (auto& [table, s] : sequences_) s.next = std::max(s.next, engine().fresh_id(table));
+  last_sequence_table_ = nullptr;
+  last_sequence_ = nullptr;
+  marks_.erase(at, marks_.end());
+  failure_ = nullptr;
+}
+
+void Writing::release(storage::Savepoint savepoint) {
+  const auto at = find_mark(savepoint, "release");
+  writer_.release(savepoint);
+  marks_.erase(at, marks_.end());
+}
+
 void Writing::judge(const std::vector<MissingReference>& missing) {
   require_open();
   if (missing.empty()) return;
@@ -91,8 +154,12 @@ void Writing::seen_id(const CompiledTable& table, std::uint64_t id) {
   s.moved = true;
 }
 
-void Writing::finish() {
+void Writing::require_whole() const {
   if (failure_) std::rethrow_exception(failure_);
+}
+
+void Writing::finish() {
+  require_whole();
   for (auto& [table, s] : sequences_)
     if (s.moved) (void)writer_.reserve(table, 0, s.next);
 }

@@ -3,6 +3,7 @@
 #include "engine/bulk_insert.hpp"
 #include "engine/engine.hpp"
 #include "engine/entity_changes.hpp"
+#include "engine/typed_key.hpp"
 #include "format/bytes.hpp"
 
 namespace kindred::detail {
@@ -11,38 +12,6 @@ namespace {
 using engine::ChangeKind;
 using engine::CompiledTable;
 using engine::EntityCodec;
-
-// Appends the primary key that a typed call names. False where the column cannot hold the number:
-// no row has that key.
-bool append_key(const CompiledTable& table, const TypedKey& key, Buffer& out) {
-  if (key.values.empty()) {
-    const bool is_signed = table.key_parts[0].kind == format::KeyPart::Kind::sign;
-    if (is_signed == key.is_unsigned && key.integer < 0) return false;
-    format::store_be64(out.need(8), static_cast<std::uint64_t>(key.integer) ^
-                                        (is_signed ? std::uint64_t{1} << 63 : 0));
-    out.advance(8);
-    return true;
-  }
-  Row row;
-  for (const Value& v : key.values) row.append({}, v);
-  engine::encode_key(table, row, out);
-  return out.size() <= storage::max_key_size;
-}
-
-// The same in the buffer of the Reading; null data where no row has that key.
-ByteView scratch_key(engine::Reading& reading, const CompiledTable& table, const TypedKey& key) {
-  Buffer& out = reading.scratch();
-  out.clear();
-  return append_key(table, key, out) ? out.view() : ByteView{};
-}
-
-// The same where a key that no row can have is a mistake.
-ByteView required_key(engine::Reading& reading, const CompiledTable& table, const TypedKey& key) {
-  const ByteView out = scratch_key(reading, table, key);
-  if (!out.data())
-    throw UsageError("table " + table.name() + ": its key column cannot hold such a key");
-  return out;
-}
 
 ChangeKind kind_of(EntityChange change) {
   return change == EntityChange::insert ? ChangeKind::insert
@@ -63,10 +32,10 @@ std::uint64_t add(engine::Writing& writing, engine::ChangeSet& changes, const En
 bool get_entity(engine::Reading& reading, const EntityDescriptor& descriptor, const TypedKey& key,
                 void* entity) {
   const EntityCodec& codec = reading.codec(descriptor);
-  const ByteView at = scratch_key(reading, codec.table(), key);
+  const ByteView at = engine::scratch_typed_key(reading, codec.table(), key);
   if (!at.data()) return false;
   const auto row = reading.reader().get(codec.table().keyspace(), at);
-  if (!row) return false;
+  if (!row || !codec.fits(at, *row)) return false;
   codec.decode(entity, at, *row);
   return true;
 }
@@ -79,13 +48,13 @@ void get_entities(engine::Reading& reading, const EntityDescriptor& descriptor,
   encoded.reserve(keys.size());
   std::vector<std::size_t> positions;
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    const ByteView at = scratch_key(reading, codec.table(), keys[i]);
+    const ByteView at = engine::scratch_typed_key(reading, codec.table(), keys[i]);
     if (!at.data()) continue;
     encoded.push_back(arena.keep(at));
     positions.push_back(i);
   }
   reading.rows_at(codec.table(), encoded, [&](std::size_t i, std::optional<ByteView> row) {
-    if (row) codec.decode(slot(positions[i]), encoded[i], *row);
+    if (row && codec.fits(encoded[i], *row)) codec.decode(slot(positions[i]), encoded[i], *row);
   });
 }
 
@@ -111,7 +80,7 @@ void related_entities(engine::Reading& reading, const EntityDescriptor& from, co
   if (!leads) return;
   const EntityCodec& target = reading.codec(to);
   reading.related(table, *r, join, key.view(), [&](const CompiledTable&, ByteView k, ByteView row) {
-    target.decode(slot(), k, row);
+    if (target.fits(k, row)) target.decode(slot(), k, row);
     return true;
   });
 }
@@ -135,7 +104,7 @@ void referring_entities(engine::Reading& reading, const EntityDescriptor& child,
     return;
   const EntityCodec& found = reading.codec(child);
   reading.children(table, join.foreign_key, key.view(), [&](ByteView k, ByteView row) {
-    found.decode(slot(), k, row);
+    if (found.fits(k, row)) found.decode(slot(), k, row);
     return true;
   });
 }
@@ -154,7 +123,7 @@ bool RawRow::column(std::size_t column, Buffer& scratch, ByteView& out) const {
 bool get_row(engine::Reading& reading, const EntityDescriptor& descriptor, const TypedKey& key,
              const RowPlan& plan, RawRow& out) {
   const EntityCodec& codec = reading.codec(descriptor);
-  const ByteView at = scratch_key(reading, codec.table(), key);
+  const ByteView at = engine::scratch_typed_key(reading, codec.table(), key);
   if (!at.data()) return false;
   const auto row = reading.reader().get(codec.table().keyspace(), at);
   if (!row) return false;
@@ -223,9 +192,9 @@ EntityCursor::EntityCursor(engine::Reading& reading, const EntityDescriptor& des
   const bool stable = reading.engine().storage().capabilities().stable_views;
   state_.reset(new State{reading, reading.codec(descriptor), writes || !stable});
   const CompiledTable& table = state_->codec.table();
-  if (from) state_->lower.assign(required_key(reading, table, *from));
+  if (from) state_->lower.assign(engine::required_typed_key(reading, table, *from));
   if (to) {
-    state_->upper.assign(required_key(reading, table, *to));
+    state_->upper.assign(engine::required_typed_key(reading, table, *to));
     state_->bounded = true;
   }
 }
@@ -236,6 +205,7 @@ EntityCursor::~EntityCursor() = default;
 
 bool EntityCursor::next(void* entity) {
   const storage::Entry* entry = state_->next();
+  while (entry && !state_->codec.fits(entry->key, entry->value)) entry = state_->next();
   if (!entry) return false;
   state_->codec.decode(entity, entry->key, entry->value);
   return true;
@@ -243,6 +213,7 @@ bool EntityCursor::next(void* entity) {
 
 bool EntityCursor::next_row(const RowPlan& plan, RowCheck check, RawRow& out) {
   const storage::Entry* entry = state_->next();
+  while (entry && !state_->codec.fits(entry->key, entry->value)) entry = state_->next();
   if (!entry) return false;
   const format::RowView row(state_->codec.table().layout, entry->value);
   if (check == RowCheck::checksum) row.verify(entry->key);
@@ -270,7 +241,8 @@ std::uint64_t add_change(engine::Writing& writing, engine::ChangeSet& changes,
 void add_erase(engine::Writing& writing, engine::ChangeSet& changes,
                const EntityDescriptor& descriptor, const TypedKey& key) {
   const CompiledTable& table = writing.codec(descriptor).table();
-  changes.add(table.ordinal, ChangeKind::erase, required_key(writing, table, key), {});
+  changes.add(table.ordinal, ChangeKind::erase, engine::required_typed_key(writing, table, key),
+              {});
 }
 
 void set_id(engine::Writing& writing, const EntityDescriptor& descriptor, void* entity,
@@ -325,7 +297,7 @@ void EntityLoad::finish() {
 bool erase_entity(engine::Writing& writing, const EntityDescriptor& descriptor, const TypedKey& key,
                   const EraseOptions& options) {
   const CompiledTable& table = writing.codec(descriptor).table();
-  const ByteView at = scratch_key(writing, table, key);
+  const ByteView at = engine::scratch_typed_key(writing, table, key);
   if (!at.data() || !writing.reader().get(table.keyspace(), at)) return false;
   erase_entities(writing, descriptor, {&key, 1}, options);
   return true;
@@ -346,7 +318,8 @@ Plan plan_erase_entities(engine::Reading& reading, const EntityDescriptor& descr
   const CompiledTable& table = reading.codec(descriptor).table();
   engine::ChangeSet changes(reading.schema().tables().size());
   for (const TypedKey& key : keys)
-    changes.add(table.ordinal, ChangeKind::erase, required_key(reading, table, key), {});
+    changes.add(table.ordinal, ChangeKind::erase, engine::required_typed_key(reading, table, key),
+                {});
   return engine::Flush(reading.schema(), reading.reader(),
                        reading.engine().storage().capabilities(), changes, {})
       .plan();

@@ -237,7 +237,7 @@ concept Comparable = requires(U value) {
 };
 static_assert(Comparable<&Person::id, int> && !Comparable<&Person::id, double> &&
               !Comparable<&Person::name, int> && Comparable<&Person::name, const char*> &&
-              Comparable<&Person::level, int> && !Comparable<&Person::level, std::nullopt_t>);
+              Comparable<&Person::level, int> && Comparable<&Person::level, std::nullopt_t>);
 
 BOOST_AUTO_TEST_SUITE(entity)
 
@@ -454,6 +454,17 @@ BOOST_AUTO_TEST_CASE(defaults_are_recorded_and_work) {
   BOOST_TEST((p.created_at == set));
   members[1].facts->give_on_update(&p.updated_at);
   BOOST_TEST(p.updated_at.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(optional_columns_compare_with_optionals) {
+  const Mapped<std::optional<std::string>> column = "x";
+  BOOST_TEST((column == std::optional<std::string>("x")));
+  BOOST_TEST((std::optional<std::string>("x") == column));
+  BOOST_TEST((column != std::optional<std::string>()));
+  BOOST_TEST((column == "x"));
+  const Mapped<std::optional<std::int64_t>> number = 7;
+  BOOST_TEST((number == std::optional<std::int64_t>(7)));
+  BOOST_TEST((number == 7));
 }
 
 BOOST_AUTO_TEST_CASE(relationships_of_plain_values_say_what_to_do) {

@@ -49,6 +49,8 @@ build_folder() {
   case $name in
     debug) args=(-Dbuildtype=debug -Db_sanitize=address,undefined -Dbenchmarks=disabled
       -Dcpp_args=-D_GLIBCXX_ASSERTIONS) ;;
+    thread) args=(-Dbuildtype=debug -Doptimization=1 -Db_sanitize=thread -Dbenchmarks=disabled
+      -Dexamples=disabled -Dtools=disabled) ;;
     release) args=(-Dbuildtype=release -Doptimization=2 -Db_ndebug=false) ;;
     *) die "unknown build folder: $name" ;;
   esac

@@ -18,7 +18,10 @@ class CatalogBuilder {
 
   Catalog build() {
     Catalog out;
-    for (std::size_t e = 0; e < all_.size(); ++e) out.tables.push_back(table(e));
+    for (std::size_t e = 0; e < all_.size(); ++e)
+      if (root_of(all_, e) == e) out.tables.push_back(table(e));
+    for (std::size_t e = 0; e < all_.size(); ++e)
+      if (root_of(all_, e) != e) merge_into(table_named(out, all_[e]->table), table(e));
     add_secondary_tables(out);
     for (std::size_t e = 0; e < all_.size(); ++e) add_relationships(out, e);
     return out;
@@ -98,6 +101,21 @@ class CatalogBuilder {
       out.checks.push_back({std::move(name), c.condition()});
     }
     return out;
+  }
+
+  // What a derived entity adds to the table that it shares.
+  static void merge_into(Table& table, Table&& derived) {
+    const auto add = [](auto& to, auto& from) {
+      for (auto& one : from) {
+        bool there = false;
+        for (const auto& other : to) there = there || other.name == one.name;
+        if (!there) to.push_back(std::move(one));
+      }
+    };
+    add(table.columns, derived.columns);
+    add(table.indexes, derived.indexes);
+    add(table.foreign_keys, derived.foreign_keys);
+    add(table.checks, derived.checks);
   }
 
   static ForeignKey foreign_key(std::string_view table, std::vector<std::string> columns,
@@ -184,8 +202,9 @@ class CatalogBuilder {
 
   void add_relationships(Catalog& out, std::size_t entity) const {
     const EntityFacts& e = *all_[entity];
-    for (std::size_t m = 0; m < e.members.size(); ++m) {
+    for (std::size_t m = inherited_members(all_, entity); m < e.members.size(); ++m) {
       if (e.members[m].facts->is_column) continue;
+      if (table_named(out, e.table).relationship(e.members[m].name) != nullptr) continue;
       const RelationFacts& facts = e.members[m].facts->relation;
       Message ignored;
       const Join join = join_of(all_, entity, m, ignored);

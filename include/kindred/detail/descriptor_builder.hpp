@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -55,6 +56,38 @@ struct MemberOffsets {
   }
 };
 
+struct Mapper;
+template <class E>
+const Mapper& mapper_of();
+// See EntityDescriptor::is_kind.
+[[nodiscard]] bool is_kind_of(const Mapper& mapper, std::string_view identity);
+
+// The discriminator of an E: what is stored does not depend on what the member holds.
+template <class E>
+FieldCodec identity_codec(const MemberFacts& member) {
+  FieldCodec out = member.facts->codec;
+  if constexpr (requires { std::string_view(E::polymorphic_identity); }) {
+    out.kind = FieldCodec::Kind::variable;
+    out.append = [](const void*, Buffer& to) {
+      to.append(std::string_view(E::polymorphic_identity));
+      return true;
+    };
+    out.assign = [](void* to, std::string_view bytes) {
+      static_cast<std::string*>(to)->assign(bytes);
+    };
+  } else if constexpr (requires { E::polymorphic_identity; }) {
+    using Number = std::remove_const_t<decltype(E::polymorphic_identity)>;
+    out.kind = FieldCodec::Kind::fixed;
+    out.store = [](const void*, char* slot) {
+      const Number number = E::polymorphic_identity;
+      std::memcpy(slot, &number, sizeof(number));
+      return true;
+    };
+    out.load = [](void* to, const char* slot) { std::memcpy(to, slot, sizeof(Number)); };
+  }
+  return out;
+}
+
 template <class E>
 consteval std::size_t count_columns() {
   std::size_t n = 0;
@@ -73,11 +106,13 @@ const EntityDescriptor& descriptor_of() {
     Made() {
       const auto offsets = MemberOffsets<E>::get();
       std::size_t n = 0;
+      std::size_t discriminator = EntityDescriptor::none;
       for (std::size_t i = 0; i < offsets.size(); ++i) {
         const MemberFacts& member = members_of<E>[i];
         if (!member.facts->is_column) continue;
+        if (member.facts->discriminator) discriminator = n;
         names[n] = member.name;
-        fields[n] = member.facts->codec;
+        fields[n] = member.facts->discriminator ? identity_codec<E>(member) : member.facts->codec;
         fields[n].offset = offsets[i];
         const TypeFacts& type = member.facts->type;
         shapes[n] = {static_cast<std::uint8_t>(type.code),
@@ -88,7 +123,11 @@ const EntityDescriptor& descriptor_of() {
                      member.facts->primary_key};
         ++n;
       }
-      descriptor = {entity_of<E>.name, entity_of<E>.table, names, fields, shapes};
+      descriptor = {entity_of<E>.name, entity_of<E>.table, names, fields, shapes, discriminator};
+      if constexpr (requires { E::polymorphic_identity; })
+        descriptor.is_kind = [](std::string_view identity) {
+          return is_kind_of(mapper_of<E>(), identity);
+        };
     }
     Made(const Made&) = delete;
   };

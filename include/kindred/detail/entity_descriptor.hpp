@@ -58,6 +58,12 @@ struct EntityDescriptor {
   std::span<const std::string_view> columns;  // names, in order of declaration
   std::span<const FieldCodec> fields;         // parallel to `columns`
   std::span<const FieldShape> shapes;         // parallel to `columns`
+  // Of a single-table inheritance: the ordinal of the column that tells the entity of a row. Such
+  // an entity has some of the table's columns; the others are null in its rows.
+  static constexpr std::size_t none = static_cast<std::size_t>(-1);
+  std::size_t discriminator = none;
+  // Whether a row with these bytes in that column is one of this entity, or of one derived from it.
+  bool (*is_kind)(std::string_view identity) = nullptr;
 };
 
 }  // namespace kindred::detail

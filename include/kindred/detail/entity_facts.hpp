@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <tuple>
@@ -53,6 +54,10 @@ struct EntityFacts {
   std::span<const MemberFacts> members;
   std::span<const ConstraintFacts> constraints;
   void (*validate)(const void*) = nullptr;  // E::validate(const E&), of the entity
+  // E::polymorphic_identity, as text or number
+  bool has_identity = false;
+  std::string_view identity_text;
+  std::int64_t identity_number = 0;
 };
 
 // ---- members of plain structs
@@ -242,6 +247,13 @@ constexpr EntityFacts find_entity() {
   EntityFacts out{plain_type_name<E>, find_table<E>(), type_id<E>, members_of<E>,
                   find_constraints<E>()};
   if constexpr (requires(const E& e) { E::validate(e); }) out.validate = &validate_entity<E>;
+  if constexpr (requires { E::polymorphic_identity; }) {
+    out.has_identity = true;
+    if constexpr (requires { std::string_view(E::polymorphic_identity); })
+      out.identity_text = E::polymorphic_identity;
+    else
+      out.identity_number = static_cast<std::int64_t>(E::polymorphic_identity);
+  }
   return out;
 }
 template <class E>

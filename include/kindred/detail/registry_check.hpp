@@ -147,6 +147,22 @@ constexpr void check_key(Entities all, std::size_t entity, std::size_t n, Messag
   }
 }
 
+// What a derived entity adds to the table of its base.
+constexpr void check_derived(const EntityFacts& root, const EntityFacts& e, Message& out) {
+  if (!e.has_identity) {
+    out << e.name << " shares the table of " << root.name
+        << " and needs a static constexpr polymorphic_identity";
+    return;
+  }
+  for (std::size_t i = root.members.size(); i < e.members.size(); ++i) {
+    const MemberFacts& m = e.members[i];
+    if (!m.facts->is_column || m.facts->nullable) continue;
+    out << e.name << "." << m.name << " must be optional: it is a column of the table of "
+        << root.name << ", whose other rows have no value for it";
+    return;
+  }
+}
+
 constexpr void check_columns(Entities all, std::size_t entity, Message& out) {
   const EntityFacts& e = *all[entity];
   std::size_t columns = 0;
@@ -175,15 +191,26 @@ constexpr void check_columns(Entities all, std::size_t entity, Message& out) {
         << " columns";
     return;
   }
+  const std::size_t root = root_of(all, entity);
   for (std::size_t i = 0; i < all.size(); ++i)
     if (i != entity && all[i]->table == e.table) {
-      const bool same = all[i]->id == e.id;
-      if (same)
+      if (all[i]->id == e.id)
         out << e.name << " stands in this registry twice";
-      else
-        out << e.name << " and " << all[i]->name << " have the same tablename '" << e.table << "'";
-      return;
+      else if (root == entity && root_of(all, i) == entity)
+        continue;
+      else if (root != root_of(all, i))
+        out << e.name << " and " << all[i]->name << " have the same tablename '" << e.table
+            << "' (a derived entity shares the table of its base where the base has a "
+               "discriminator "
+               "column)";
+      else if (e.has_identity && all[i]->has_identity && e.identity_text == all[i]->identity_text &&
+               e.identity_number == all[i]->identity_number)
+        out << e.name << " needs a polymorphic_identity of its own: " << all[i]->name
+            << " has the same";
+      if (!out.empty()) return;
     }
+  if (root != entity) check_derived(*all[root], e, out);
+  if (!out.empty()) return;
   for (const MemberFacts& m : e.members) {
     check_options(e, m, out);
     if (!out.empty()) return;

@@ -44,6 +44,13 @@ constexpr void name_key(Message& out, const EntityFacts& owner, const Key& key) 
   }
 }
 
+// Whether the key leads to `to`, or to the base that it shares its table with.
+constexpr bool refers_to(Entities all, const Key& key, std::size_t to) {
+  if (key.entity == to) return true;
+  return key.entity != nowhere && root_of(all, key.entity) == root_of(all, to) &&
+         begins_with(*all[to], *all[key.entity]);
+}
+
 // The keys of `owner` that refer to `to` and that the relationship allows: how many, and the last.
 struct Candidates {
   std::size_t count = 0;
@@ -56,7 +63,7 @@ constexpr void gather_keys(Entities all, std::size_t owner, std::size_t to,
   for (std::size_t n = 0; n < keys; ++n) {
     Message ignored;
     const Key key = resolve_key(all, owner, n, ignored);
-    if (key.entity != to || !key_matches(*all[owner], key, facts)) continue;
+    if (!refers_to(all, key, to) || !key_matches(*all[owner], key, facts)) continue;
     if (found.count++ != 0) found.names << " and ";
     name_key(found.names, *all[owner], key);
     found.key = n;
@@ -117,7 +124,8 @@ constexpr Join join_associated(Entities all, std::size_t entity, std::size_t mem
   for (std::size_t n = 0; n < keys; ++n) {
     Message ignored;
     const Key key = resolve_key(all, between, n, ignored);
-    if (key.entity != target || (entity == target && n == here.key && here.count == 1)) continue;
+    if (!refers_to(all, key, target) || (entity == target && n == here.key && here.count == 1))
+      continue;
     if (there.count++ != 0) there.names << " and ";
     name_key(there.names, b, key);
     there.key = n;

@@ -22,9 +22,46 @@ constexpr std::size_t entity_by_id(Entities all, TypeId id) {
     if (all[i]->id == id) return i;
   return nowhere;
 }
+// Whether `entity` has the members of `base` first: derived from it, or the like.
+constexpr bool begins_with(const EntityFacts& entity, const EntityFacts& base) {
+  if (entity.members.size() < base.members.size()) return false;
+  for (std::size_t i = 0; i < base.members.size(); ++i)
+    if (entity.members[i].hash != base.members[i].hash ||
+        entity.members[i].facts != base.members[i].facts)
+      return false;
+  return true;
+}
+constexpr bool has_discriminator(const EntityFacts& entity) {
+  for (const MemberFacts& m : entity.members)
+    if (m.facts->discriminator) return true;
+  return false;
+}
+// The entity whose table this one shares: itself, or the base of its single-table inheritance.
+constexpr std::size_t root_of(Entities all, std::size_t entity) {
+  std::size_t root = entity;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const std::size_t size = all[i]->members.size();
+    const std::size_t best = all[root]->members.size();
+    if (all[i]->table != all[entity]->table || !has_discriminator(*all[i])) continue;
+    if (size > best || (size == best && i >= root)) continue;
+    if (begins_with(*all[entity], *all[i])) root = i;
+  }
+  return root;
+}
+// How many of its members an entity has from the bases that it shares its table with.
+constexpr std::size_t inherited_members(Entities all, std::size_t entity) {
+  const std::size_t root = root_of(all, entity);
+  std::size_t most = 0;
+  for (std::size_t i = 0; i < all.size() && root != entity; ++i)
+    if (i != entity && all[i]->table == all[entity]->table && all[i]->members.size() > most &&
+        begins_with(*all[entity], *all[i]) &&
+        (all[i]->members.size() < all[entity]->members.size() || i == root))
+      most = all[i]->members.size();
+  return most;
+}
 constexpr std::size_t entity_by_table(Entities all, std::string_view table) {
   for (std::size_t i = 0; i < all.size(); ++i)
-    if (all[i]->table == table) return i;
+    if (all[i]->table == table) return root_of(all, i);
   return nowhere;
 }
 constexpr std::size_t member_by_name(const EntityFacts& entity, std::string_view name,

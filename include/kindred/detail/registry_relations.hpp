@@ -182,7 +182,7 @@ constexpr Message check_entity(Entities all, std::size_t entity) {
   if (out.empty()) check_constraints(e, out);
   const std::size_t keys = count_keys(e);
   for (std::size_t n = 0; n < keys && out.empty(); ++n) check_key(all, entity, n, out);
-  for (std::size_t m = 0; m < e.members.size() && out.empty(); ++m)
+  for (std::size_t m = inherited_members(all, entity); m < e.members.size() && out.empty(); ++m)
     if (!e.members[m].facts->is_column) {
       check_options(e, e.members[m], out);
       if (out.empty()) check_relation(all, entity, m, out);

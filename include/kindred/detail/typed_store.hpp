@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "kindred/detail/mapper.hpp"
 #include "kindred/detail/typed_access.hpp"
 #include "kindred/detail/typed_key.hpp"
 #include "kindred/registry.hpp"
@@ -199,6 +200,7 @@ void Batch::erase(const K&... key) {
 
 template <EntityValue E>
 requires(!std::is_const_v<E>) void Transaction::insert(E& entity) {
+  detail::give_identity(entity);
   const std::uint64_t id =
       detail::change_entity(writing(), detail::descriptor_of<std::remove_const_t<E>>(), &entity,
                             detail::EntityChange::insert);

@@ -1,0 +1,153 @@
+// The last part of a flush: it is written. Objects become what was written; nothing here fails.
+#include <algorithm>
+#include <unordered_set>
+
+#include "session/unit_of_work.hpp"
+
+namespace kindred::session {
+
+using OfEntity = detail::SessionEvents::OfEntity;
+
+void UnitOfWork::finish() {
+  finished_ = true;
+  core_.finishing = true;
+  for (State* s : erased_) core_.gone_from_memory(*s);
+  for (const Change& c : changes_) {
+    State& s = *c.state;
+    s.hash = c.hash;
+    if (c.is_new) {
+      s.life = Life::persistent;
+      key_.clear();
+      core_.codec(*s.mapper).encode_key(s.object(), key_);
+      core_.leave_others(s);
+      core_.enter(s, key_.view());
+      core_.keep(core_.level().added, s);
+    } else {
+      if (c.moves) {
+        key_.clear();
+        Core::append_stored_key(s, key_);
+        core_.level().moved.emplace_back(&s, std::string(key_.view()));
+        core_.leave(s);
+        core_.leave_others(s);
+        core_.enter(s, core_.own_key(s));
+      }
+      core_.keep(core_.level().written, s);
+    }
+  }
+  for (const Change& c : changes_)  // keys alone may name a parent
+    if (c.state->mapper->references) core_.settle(*c.state, Core::Keys::changed);
+  apply_effects();
+  leave_former_owners();
+  settle_work();
+  core_.reads_checked = false;
+}
+
+// Without another side that knows, a member that moved is still in the collection it came from.
+void UnitOfWork::leave_former_owners() {
+  std::unordered_set<const Link*> links;
+  std::unordered_set<State*> members;
+  for (const auto& [member, l] : taken_) {
+    if (member->links < 2) continue;
+    links.insert(l);
+    members.insert(member);
+  }
+  for (const Link* l : links)
+    core_.each([&](State& owner) {
+      if (owner.mapper != l->from) return;
+      const Slot& r = slot(owner, *l);
+      if (r.at == nullptr || !r.many()->loaded) return;
+      std::vector<State*> gone;
+      for (State* t : r.many()->items)
+        if (members.contains(t) && !refers_to(*t, *l, owner)) gone.push_back(t);
+      for (State* t : gone) core_.cut(owner, *l, *t);
+    });
+}
+
+void UnitOfWork::apply_effects() {
+  for (const Effect& e : effects_) {
+    State& s = *e.state;
+    if (s.life != Life::persistent) continue;
+    if (e.row.empty()) {
+      core_.list(s);
+      core_.gone_from_memory(s);
+      continue;
+    }
+    key_.clear();
+    Core::append_stored_key(s, key_);
+    core_.codec(*s.mapper).decode(s.object(), key_.view(), e.row);
+    s.hash = engine::row_hash(e.row);
+    core_.keep(core_.level().written, s);
+    for (const Link& l : s.mapper->links)  // what it referred to is gone
+      if (l.local) slot(s, l).flags &= static_cast<std::uint16_t>(~Slot::changed);
+    core_.settle(s, Core::Keys::changed);
+  }
+}
+
+// Nothing is unflushed any more.
+void UnitOfWork::settle_work() {
+  std::vector<State*> still;
+  const std::vector<State*> work = std::exchange(core_.work, {});
+  for (State* s : work) {
+    const bool related = s->is(State::related);
+    for (const Link& l : s->mapper->links) {
+      Slot& r = slot(*s, l);
+      r.flags &= static_cast<std::uint16_t>(Slot::loaded | Slot::raises);
+      if (!l.many || r.at == nullptr) continue;
+      for (StateList* in : {&r.many()->added, &r.many()->removed}) {
+        for (State* t : *in) --t->links;
+        in->clear();
+      }
+    }
+    s->clear(State::related | State::dropped | State::listed | State::moved);
+    if (s->life != Life::persistent) continue;
+    if (related) core_.keep(core_.level().written, *s);
+    if (s->is(State::sticky) && s->refs != 0) {
+      s->set(State::listed);
+      still.push_back(s);
+      continue;
+    }
+    if (s->is(State::expired)) continue;
+    s->clear(State::touched | State::unsettled | State::sticky);
+    if (!s->mapper->references) s->set(State::unsettled);
+  }
+  core_.work = std::move(still);
+  core_.lost.clear();
+  core_.unqueue_all();
+  for (State* s : core_.work)
+    if (s->mapper->references) core_.queue(*s);
+  core_.flushing = false;
+  core_.finishing = false;
+}
+
+void UnitOfWork::tell() {
+  const auto run = [&](State& s, std::vector<detail::SessionEvents::ObjectHook> OfEntity::*which) {
+    const auto at = core_.events.entities.find(s.mapper);
+    if (at == core_.events.entities.end()) return;
+    for (const auto& hook : at->second.*which) hook(s);
+  };
+  if (!core_.events.entities.empty()) {
+    for (const Change& c : changes_)
+      run(*c.state, c.is_new ? &OfEntity::after_insert : &OfEntity::after_update);
+    for (State* s : erased_) run(*s, &OfEntity::after_erase);
+    for (const Effect& e : effects_)
+      if (e.row.empty()) run(*e.state, &OfEntity::after_erase);
+  }
+  for (const auto& hook : core_.events.after_flush) hook(core_.shell);
+}
+
+Plan UnitOfWork::plan() {
+  Reading& reading = core_.reading();
+  engine::ChangeSet changes(reading.schema().tables().size());
+  for (const State* s : core_.work) {
+    if (s->life != Life::persistent || !s->is(State::erased)) continue;
+    key_.clear();
+    Core::append_stored_key(*s, key_);
+    changes.add(reading.codec(*s->mapper->descriptor).table().ordinal, engine::ChangeKind::erase,
+                key_.view(), {});
+  }
+  return engine::Flush(reading.schema(), reading.reader(),
+                       reading.engine().storage().capabilities(), changes, {})
+      .plan();
+}
+
+}  // namespace kindred::session

@@ -1,0 +1,167 @@
+// One object for each key: the behaviour cases SA-IDENTITY-*, by id.
+#include "tests/session/cases.hpp"
+#include "tests/session/relations.hpp"
+
+BOOST_AUTO_TEST_SUITE(identity)
+
+using namespace kindred;
+using namespace kindred::session_test;
+
+BOOST_AUTO_TEST_CASE(SA_IDENTITY_05) {
+  on_each_store([](const Store& store) {
+    Session session{store};
+    const auto user = session.add(User{.username = "u", .bio = "old"});
+    session.commit();
+    user->bio = "mine";
+    (void)session.select<User>().all();  // keeps what is there
+    BOOST_TEST(user->bio.value_or("") == "mine");
+    const auto found = session.select<User>().populate_existing().all();
+    BOOST_REQUIRE(found.size() == 1u);
+    BOOST_TEST((found[0] == user));
+    BOOST_TEST(user->bio.value_or("") == "old");
+    BOOST_TEST(!inspect(user).is_modified());
+    session.commit();
+    BOOST_TEST(store.get<User>(*user->id)->bio.value_or("") == "old");
+    BOOST_TEST(problems(store) == "");
+  });
+}
+
+BOOST_AUTO_TEST_CASE(SA_IDENTITY_05_key_columns) {
+  on_each_store([](const Store& store) {
+    Session session{store};
+    const auto one = session.add(Parent{.name = "1"});
+    const auto two = session.add(Parent{.name = "2"});
+    const auto child = one->children.append(Child{.name = "c"});
+    session.commit();
+    child->parent_id = *two->id;
+    BOOST_TEST((child->parent == two));
+    (void)session.select<Child>().populate_existing().all();
+    BOOST_TEST(child->parent_id.value_or(0) == *one->id);
+    BOOST_TEST((child->parent == one));  // the reference follows its column
+    BOOST_TEST(joined(one->children) == "c");
+    BOOST_TEST(two->children.empty());
+    session.commit();
+    BOOST_TEST(stored<&Child::parent_id>(store, *child->id) == *one->id);
+    BOOST_TEST(problems(store) == "");
+  });
+}
+
+BOOST_AUTO_TEST_CASE(SA_IDENTITY_06) {
+  on_each_store([](const Store& store) {
+    Ref<User> elsewhere;
+    {
+      Session session{store};
+      elsewhere = session.add(User{.username = "u"});
+      session.commit();
+    }
+    Session session{store};
+    const auto user = session.get<User>(*elsewhere->id);
+    refused<UsageError>([&] { session.add(elsewhere); }, "merge()");
+    BOOST_TEST((inspect(elsewhere).life() == Life::detached));
+    BOOST_TEST((session.get<User>(*user->id) == user));
+    session.expunge(user);
+    session.add(elsewhere);
+    BOOST_TEST((session.get<User>(*user->id) == elsewhere));
+    refused<UsageError>([&] { session.add(user); }, "merge()");
+  });
+}
+
+BOOST_AUTO_TEST_CASE(SA_IDENTITY_06_key_of_several_columns) {
+  on_each_store([](const Store& store) {
+    Ref<City> elsewhere;
+    {
+      Session session{store};
+      session.add(Country{.code = "PT"});
+      elsewhere = session.add(City{.country_code = "PT", .name = "Porto"});
+      session.commit();
+    }
+    Session session{store};
+    const auto city = session.get<City>("PT", "Porto");
+    BOOST_TEST((session.get<City>(std::string("PT"), std::string_view("Porto")) == city));
+    refused<UsageError>([&] { session.add(elsewhere); }, "merge()");
+    // A new object with the key of a stored one is told at the flush.
+    session.add(City{.country_code = "PT", .name = "Porto"});
+    BOOST_TEST(refusal(session).find("duplicate_key cities") == 0u);
+  });
+}
+
+BOOST_AUTO_TEST_CASE(SA_IDENTITY_08) {
+  on_each_store([](const Store& store) {
+    Session session{store};
+    const auto old = session.add(User{.id = 5, .username = "old"});
+    const auto post = old->posts.append(Post{.title = "p"});
+    session.commit();
+    const auto version = store.snapshot().version();
+    session.erase(old);
+    const auto fresh = session.add(User{.id = 5, .username = "new"});
+    session.flush();
+    BOOST_TEST((inspect(old).life() == Life::deleted));
+    BOOST_TEST((inspect(fresh).life() == Life::persistent));
+    BOOST_TEST((session.get<User>(5) == fresh));
+    session.commit();
+    BOOST_TEST(store.snapshot().version() == version + 1);
+    BOOST_TEST((inspect(old).life() == Life::detached));
+    BOOST_TEST(*store.get<User>(5)->username == "new");
+    BOOST_TEST(rows<User>(store) == 1u);
+    // One update of the row: what refers to it stays.
+    BOOST_TEST(stored<&Post::author_id>(store, *post->id) == 5);
+    BOOST_TEST((post->author == fresh));
+    BOOST_TEST(problems(store) == "");
+  });
+}
+
+BOOST_AUTO_TEST_CASE(SA_IDENTITY_08_rolled_back) {
+  on_each_store([](const Store& store) {
+    Session session{store};
+    const auto old = session.add(User{.id = 5, .username = "same"});
+    session.commit();
+    session.erase(old);
+    const auto fresh = session.add(User{.id = 5, .username = "same"});  // a unique column, too
+    session.flush();
+    session.rollback();
+    BOOST_TEST((inspect(old).life() == Life::persistent));
+    BOOST_TEST((inspect(fresh).life() == Life::transient));
+    BOOST_TEST((session.get<User>(5) == old));
+    BOOST_TEST(*old->username == "same");
+    session.commit();
+    BOOST_TEST(rows<User>(store) == 1u);
+    BOOST_TEST(problems(store) == "");
+  });
+}
+
+BOOST_AUTO_TEST_CASE(SA_IDENTITY_08_with_children) {
+  on_each_store([](const Store& store) {
+    const auto id = stored_parent(store, {"a"});
+    Session session{store};
+    const auto old = session.get<Parent>(id);
+    session.erase(old);
+    const auto fresh = session.add(Parent{.id = id, .name = "new"});
+    fresh->children.append(Child{.name = "b"});
+    session.commit();
+    BOOST_TEST(rows<Parent>(store) == 1u);
+    BOOST_TEST(rows<Child>(store) == 1u);  // the old one's went with it
+    session.expire_all();
+    BOOST_TEST(joined(fresh->children) == "b");
+    const auto city =
+        session.add(Country{.code = "PT", .name = "x"})->cities.append(City{.name = "Porto"});
+    session.commit();
+    session.erase(city);
+    const auto again = session.add(City{.country_code = "PT", .name = "Porto"});
+    session.commit();
+    BOOST_TEST((session.get<City>("PT", "Porto") == again));
+    BOOST_TEST(problems(store) == "");
+  });
+}
+
+// The wrong number of key parts does not compile; by name it is an error that says what is missing.
+BOOST_AUTO_TEST_CASE(SA_IDENTITY_11) {
+  on_each_store([](const Store& store) {
+    BOOST_CHECK_EXCEPTION((void)store.snapshot().get("cities", Row{{"", Value("PT")}}), UsageError,
+                          [](const UsageError& e) {
+                            return mentions(e.what(), "country_code") && mentions(e.what(), "name");
+                          });
+    BOOST_TEST(!store.get<City>("PT", "Porto").has_value());
+  });
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,42 @@
+#include "tests/session/support.hpp"
+
+namespace kindred::session_test {
+namespace {
+
+void on_each(FunctionRef<void(const std::shared_ptr<storage::Storage>&)> test) {
+  const support::TempDir directory;
+  for (const std::string& url : {std::string("memory:"), "lmdb:" + directory.file("store.kdb")}) {
+    BOOST_TEST_CONTEXT("on " << url.substr(0, url.find(':'))) {
+      storage::OpenOptions options;
+      options.creation = storage::Creation::if_missing;
+      options.durability = Durability::none;
+      options.map_size = std::uint64_t{1} << 32;
+      test(storage::open("count+" + url, options));
+    }
+  }
+}
+
+}  // namespace
+
+void on_each_store(FunctionRef<void(const Store&)> test) {
+  on_each([&](const std::shared_ptr<storage::Storage>& storage) {
+    test(Store::open<Everything>(storage, {.create = true, .durability = Durability::none}));
+  });
+}
+
+void on_each_counted_store(FunctionRef<void(const Store&, storage::CountLayer&)> test) {
+  on_each([&](const std::shared_ptr<storage::Storage>& storage) {
+    const auto store =
+        Store::open<Everything>(storage, {.create = true, .durability = Durability::none});
+    test(store, dynamic_cast<storage::CountLayer&>(*storage));
+  });
+}
+
+std::string problems(const Store& store) {
+  std::string out;
+  for (const CheckProblem& p : store.snapshot().check().kept)
+    out += p.area + " " + p.where + ": " + p.what + "\n";
+  return out;
+}
+
+}  // namespace kindred::session_test
