@@ -149,9 +149,11 @@ std::uint64_t Writing::next_id(const CompiledTable& table) {
 
 void Writing::seen_id(const CompiledTable& table, std::uint64_t id) {
   Sequence& s = sequence(table);
+  // Also where it is past the id already: that may be known from an attempt that failed, and then
+  // nothing is stored of it.
+  s.moved = true;
   if (id < s.next) return;
   s.next = id == used_up ? used_up : id + 1;
-  s.moved = true;
 }
 
 void Writing::require_whole() const {

@@ -39,7 +39,7 @@ class UnitOfWork {
     State* state;
     std::uint64_t hash;
     bool is_new;
-    bool moves;  // to the key that the entity has now
+    bool moves;            // to the key that the entity has now
     bool arrived = false;  // there: no referential action took it
   };
   struct Effect {  // of a referential action, or on a row of ours
@@ -107,7 +107,8 @@ class UnitOfWork {
   std::vector<std::pair<State*, const Link*>> taken_;   // members of one-sided collections
   std::vector<std::pair<State*, const Link*>> nulled_;  // references that may not be null
   std::vector<Change> changes_;
-  std::map<std::pair<const Mapper*, std::string>, std::size_t> arrivals_;  // which change, by new key
+  std::map<std::pair<const Mapper*, std::string>, std::size_t>
+      arrivals_;  // which change, by new key
   std::vector<State*> erased_;
   std::vector<Effect> effects_;
   std::vector<std::vector<const Mapper*>> mappers_;  // by table, of the schema at hand

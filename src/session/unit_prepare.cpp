@@ -229,6 +229,7 @@ void UnitOfWork::follow_moved_keys() {
       core_.prefetch(l, one);
       if (l.rows) continue;  // their rows go with the key, see gather_pairs
       const auto follow = [&](State& t) {
+        if (t.is(State::expired) && t.life == Life::persistent) core_.reload(t);
         core_.list(t);
         const std::vector<std::size_t>& keys = l.target().keys;
         const bool moves = std::any_of(l.columns.begin(), l.columns.end(), [&](const auto& c) {
@@ -241,7 +242,8 @@ void UnitOfWork::follow_moved_keys() {
       if (!l.many) {
         follow(*r.one());
       } else {
-        for (State* t : r.many()->items) follow(*t);
+        const std::vector<State*> items = r.many()->items.states();  // reading may change it
+        for (State* t : items) follow(*t);
       }
     }
   }

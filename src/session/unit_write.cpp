@@ -88,6 +88,7 @@ void UnitOfWork::write(
   } catch (const StaleDataError& error) {
     explain_stale(writing, error);
   }
+  if (options.outcome == nullptr) return;
   for (const auto& [where, at] : arrivals_)
     if (!changes_[at].arrived) effects_.push_back({changes_[at].state, {}});
 }
