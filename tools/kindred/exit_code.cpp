@@ -16,6 +16,8 @@ ExitCode exit_code_of(ErrorCode code) noexcept {
     case ErrorCode::validation:
     case ErrorCode::schema_mismatch:
     case ErrorCode::invalid_catalog:
+    case ErrorCode::no_result:
+    case ErrorCode::multiple_results:
     case ErrorCode::capacity: return ExitCode::rejected;
     case ErrorCode::plan_limit: return ExitCode::no;
     case ErrorCode::wrong_application:
