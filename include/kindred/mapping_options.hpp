@@ -18,6 +18,7 @@
 
 #include "kindred/catalog.hpp"
 #include "kindred/detail/type_name.hpp"
+#include "kindred/error.hpp"  // before `unique` is declared here: g++ warns of its enumerator else
 #include "kindred/value.hpp"
 
 namespace kindred {
