@@ -14,33 +14,13 @@
 namespace kindred::bench {
 namespace {
 
-using entities::Bench;
 using entities::Comment;
 using entities::Post;
 using entities::User;
 
-class KindredContender final : public Contender {
+class KindredContender final : public KindredStore {
  public:
   [[nodiscard]] std::string_view name() const override { return "kindred"; }
-  [[nodiscard]] std::string version() const override {
-    return std::string("Kindred ") + KINDRED_VERSION;
-  }
-
-  void create(const std::filesystem::path& dir, Sync sync) override {
-    StoreOptions options = kindred_options(sync);
-    options.create = true;
-    store_ = Store::open<Bench>(kindred_url(dir), options);
-  }
-  void open(const std::filesystem::path& dir) override {
-    store_ = Store::open<Bench>(kindred_url(dir), kindred_options(Sync::none));
-  }
-  void close() override { store_.reset(); }
-
-  void stage(const Tables& tables) override {
-    users_ = entities_of(tables.users);
-    posts_ = entities_of(tables.posts);
-    comments_ = entities_of(tables.comments);
-  }
 
   void insert_users() override { store_->insert(std::as_const(users_)); }
   void insert_users_any_order() override { store_->insert(std::as_const(users_)); }
@@ -119,8 +99,6 @@ class KindredContender final : public Contender {
     store_->update([&](Transaction& tx) { tx.erase_all<User>(ids); });
   }
 
-  void prove() override { prove_kindred(*store_); }
-
  private:
   [[noreturn]] static void missing() { throw std::runtime_error("Kindred: no such row"); }
 
@@ -131,11 +109,6 @@ class KindredContender final : public Contender {
     for (const Entity& entity : now.range<Entity>()) out.add(digest(entity));
     return out;
   }
-
-  std::optional<Store> store_;
-  std::vector<User> users_;
-  std::vector<Post> posts_;
-  std::vector<Comment> comments_;
 };
 
 }  // namespace

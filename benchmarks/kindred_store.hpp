@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -37,5 +38,34 @@ auto entities_of(std::span<const Record> records) {
   for (const Record& record : records) out.push_back(entities::entity_of(record));
   return out;
 }
+
+// What both contenders of Kindred do alike.
+class KindredStore : public Contender {
+ public:
+  [[nodiscard]] std::string version() const override {
+    return std::string("Kindred ") + KINDRED_VERSION;
+  }
+  void create(const std::filesystem::path& dir, Sync sync) override {
+    StoreOptions options = kindred_options(sync);
+    options.create = true;
+    store_ = Store::open<entities::Bench>(kindred_url(dir), options);
+  }
+  void open(const std::filesystem::path& dir) override {
+    store_ = Store::open<entities::Bench>(kindred_url(dir), kindred_options(Sync::none));
+  }
+  void close() override { store_.reset(); }
+  void stage(const Tables& tables) override {
+    users_ = entities_of(tables.users);
+    posts_ = entities_of(tables.posts);
+    comments_ = entities_of(tables.comments);
+  }
+  void prove() override { prove_kindred(*store_); }
+
+ protected:
+  std::optional<Store> store_;
+  std::vector<entities::User> users_;
+  std::vector<entities::Post> posts_;
+  std::vector<entities::Comment> comments_;
+};
 
 }  // namespace kindred::bench

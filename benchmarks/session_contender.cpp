@@ -10,33 +10,13 @@
 namespace kindred::bench {
 namespace {
 
-using entities::Bench;
 using entities::Comment;
 using entities::Post;
 using entities::User;
 
-class SessionContender final : public Contender {
+class SessionContender final : public KindredStore {
  public:
   [[nodiscard]] std::string_view name() const override { return "session"; }
-  [[nodiscard]] std::string version() const override {
-    return std::string("Kindred ") + KINDRED_VERSION;
-  }
-
-  void create(const std::filesystem::path& dir, Sync sync) override {
-    StoreOptions options = kindred_options(sync);
-    options.create = true;
-    store_ = Store::open<Bench>(kindred_url(dir), options);
-  }
-  void open(const std::filesystem::path& dir) override {
-    store_ = Store::open<Bench>(kindred_url(dir), kindred_options(Sync::none));
-  }
-  void close() override { store_.reset(); }
-
-  void stage(const Tables& tables) override {
-    users_ = entities_of(tables.users);
-    posts_ = entities_of(tables.posts);
-    comments_ = entities_of(tables.comments);
-  }
 
   void insert_users() override { add_all(users_); }
   void insert_users_any_order() override { add_all(users_); }
@@ -109,8 +89,6 @@ class SessionContender final : public Contender {
     session.commit();
   }
 
-  void prove() override { prove_kindred(*store_); }
-
  private:
   static SessionOptions options() {
     SessionOptions out;
@@ -143,11 +121,6 @@ class SessionContender final : public Contender {
     for (const Ref<const Entity>& entity : session.select<const Entity>()) out.add(digest(*entity));
     return out;
   }
-
-  std::optional<Store> store_;
-  std::vector<User> users_;
-  std::vector<Post> posts_;
-  std::vector<Comment> comments_;
 };
 
 }  // namespace

@@ -28,4 +28,26 @@ PatchItem take_patch(ByteView& in) {
   return item;
 }
 
+Violation column_violation(const CompiledTable& table, std::uint32_t column, ErrorCode code,
+                           std::string detail) {
+  Violation v;
+  v.code = code;
+  v.table = table.name();
+  v.columns = {table.columns[column].column->name};
+  v.detail = std::move(detail);
+  return v;
+}
+
+void append_row_patch(Buffer& out, const CompiledTable& table,
+                      std::span<const std::uint32_t> columns, ByteView key, ByteView row) {
+  const RowView view(table.layout, row);
+  Buffer scratch;
+  for (const std::uint32_t c : columns) {
+    ByteView value;
+    scratch.clear();
+    const bool there = table.column_bytes(c, key, view, scratch, value);
+    append_patch(out, {c, !there, there ? value : ByteView{}});
+  }
+}
+
 }  // namespace kindred::engine

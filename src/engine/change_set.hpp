@@ -2,6 +2,8 @@
 // into a net state.
 #pragma once
 
+#include <span>
+#include <string>
 #include <vector>
 
 #include "engine/arena.hpp"
@@ -101,5 +103,12 @@ class ChangeSet {
   std::uint64_t position_ = 0;
   std::uint64_t start_ = 0;
 };
+
+// A broken rule of one column; position and key are ChangeSet::refuse's.
+[[nodiscard]] Violation column_violation(const CompiledTable& table, std::uint32_t column,
+                                         ErrorCode code, std::string detail);
+// Appends columns of a whole encoded row as a patch.
+void append_row_patch(Buffer& out, const CompiledTable& table,
+                      std::span<const std::uint32_t> columns, ByteView key, ByteView row);
 
 }  // namespace kindred::engine

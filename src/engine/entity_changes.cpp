@@ -8,14 +8,8 @@ namespace {
 void report(ChangeSet& changes, const CompiledTable& table, ByteView key,
             std::vector<ColumnFault>& faults) {
   std::vector<Violation> broken;
-  for (ColumnFault& f : faults) {
-    Violation v;
-    v.code = f.fault.code;
-    v.table = table.name();
-    v.columns = {table.columns[f.column].column->name};
-    v.detail = std::move(f.fault.detail);
-    broken.push_back(std::move(v));
-  }
+  for (ColumnFault& f : faults)
+    broken.push_back(column_violation(table, f.column, f.fault.code, std::move(f.fault.detail)));
   faults.clear();
   changes.refuse(std::move(broken), table.key_text(key));
 }
@@ -29,16 +23,11 @@ void set_columns(ChangeSet& changes, const EntityCodec& codec, ChangeKind kind, 
     throw UsageError("table " + table.name() +
                      " holds several entities: put would not know which columns to replace; insert "
                      "or update");
-  const RowView view(table.layout, row);
+  std::vector<std::uint32_t> columns;
+  for (const std::uint32_t c : codec.ordinals())
+    if (!table.columns[c].in_key() && c != codec.discriminator()) columns.push_back(c);
   Buffer patch;
-  Buffer scratch;
-  for (const std::uint32_t c : codec.ordinals()) {
-    if (table.columns[c].in_key() || c == codec.discriminator()) continue;
-    ByteView value;
-    scratch.clear();
-    const bool there = table.column_bytes(c, key, view, scratch, value);
-    append_patch(patch, {c, !there, there ? value : ByteView{}});
-  }
+  append_row_patch(patch, table, columns, key, row);
   changes.add(table.ordinal, ChangeKind::patch, key, patch.view());
 }
 

@@ -19,12 +19,7 @@ class RowFaults {
  public:
   explicit RowFaults(const CompiledTable& table) : table_(table) {}
   void add(std::uint32_t column, ErrorCode code, std::string text) {
-    Violation v;
-    v.code = code;
-    v.table = table_.name();
-    v.columns = {table_.columns[column].column->name};
-    v.detail = std::move(text);
-    found_.push_back(std::move(v));
+    found_.push_back(column_violation(table_, column, code, std::move(text)));
   }
   // Appends the row form; a fault is noted and leaves zeros, so that the work can go on.
   void encode(std::uint32_t column, const Value& value, Buffer& out) {

@@ -13,6 +13,13 @@ bool Core::has_level(std::size_t level, std::uint64_t transaction) const noexcep
   return held_ != nullptr && transaction == transaction_ && level < levels_.size();
 }
 
+void Core::tell(State& s, EntityHooks which) const {
+  if (events.entities.empty()) return;
+  const auto hooks = events.entities.find(s.mapper);
+  if (hooks == events.entities.end()) return;
+  for (const auto& hook : hooks->second.*which) hook(s);
+}
+
 void Core::spoil() noexcept {
   try {
     held_->writing().spoil(std::make_exception_ptr(

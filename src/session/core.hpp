@@ -202,6 +202,11 @@ class Core : public Heap {
   [[nodiscard]] Level& level() noexcept { return levels_.back(); }
   void keep(std::vector<State*>& in, State& s);
 
+  using EntityHooks =
+      std::vector<detail::SessionEvents::ObjectHook> detail::SessionEvents::OfEntity::*;
+  // Calls the hooks of this kind that the object's entity has.
+  void tell(State& s, EntityHooks which) const;
+
   Session& shell;
   SessionOptions options;
   detail::SessionEvents events;

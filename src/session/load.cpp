@@ -229,11 +229,7 @@ void Core::finish_loading() {
     for (const auto& [l, owners] : wanted) prefetch(*l, owners);
   }
   if (events.entities.empty()) return;
-  for (State* s : told) {
-    const auto hooks = events.entities.find(s->mapper);
-    if (hooks == events.entities.end()) continue;
-    for (const auto& hook : hooks->second.load) hook(*s);
-  }
+  for (State* s : told) tell(*s, &detail::SessionEvents::OfEntity::load);
 }
 
 // ---- relationships

@@ -64,6 +64,12 @@ std::string named(const Link& link) {
   return std::string(link.from->name) + "." + std::string(link.name);
 }
 
+bool is_unflushed(const State& s, const Link& link) {
+  const Slot& r = slot(s, link);
+  if (!link.many) return (r.flags & Slot::changed) != 0;
+  return r.at != nullptr && !(r.many()->added.empty() && r.many()->removed.empty());
+}
+
 void Cell::read(const State& s, std::size_t column) {
   const FieldCodec& codec = codec_of(s, column);
   bytes_.clear();

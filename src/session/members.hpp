@@ -35,6 +35,22 @@ inline char* member(const State& s, std::size_t column) {
 // "User.posts"
 [[nodiscard]] std::string named(const Link& link);
 
+// Whether the relationship was changed since the last flush.
+[[nodiscard]] bool is_unflushed(const State& s, const Link& link);
+// What is on the other side of the relationships that have this cascade, as far as it is in memory.
+template <class F>
+void each_along(const State& s, cascade what, F f) {
+  for (const Link& l : s.mapper->links) {
+    const Slot& r = slot(s, l);
+    if (!l.has(what) || r.at == nullptr) continue;
+    if (!l.many) {
+      f(r.one());
+      continue;
+    }
+    for (State* t : r.many()->items) f(t);
+  }
+}
+
 // The value of one column, apart from its object.
 class Cell {
  public:

@@ -38,31 +38,16 @@ void Core::resume(State& s, std::vector<State*>& todo) {
   for (const Link& l : s.mapper->links) {
     const Slot& r = slot(s, l);
     if (!l.many) {
-      if ((r.flags & Slot::changed) != 0) s.set(State::related);
       if (l.inverse != nullptr && l.inverse->has(cascade::delete_orphan) &&
           (r.flags & Slot::lost) != 0 && r.at == nullptr)
         lost.push_back({l.inverse, &s});
       continue;
     }
-    if (r.at == nullptr || (r.many()->added.empty() && r.many()->removed.empty())) continue;
-    s.set(State::related);
-    if (!l.has(cascade::save_update)) continue;
+    if (r.at == nullptr || !l.has(cascade::save_update)) continue;
     for (State* t : r.many()->removed)
       if (t->life == Life::detached && !t->is(State::was_deleted)) todo.push_back(t);
   }
 }
-
-namespace {
-bool has_unflushed_links(const State& s) {
-  for (const Link& l : s.mapper->links) {
-    const Slot& r = slot(s, l);
-    if ((r.flags & Slot::changed) != 0) return true;
-    if (l.many && r.at != nullptr && !(r.many()->added.empty() && r.many()->removed.empty()))
-      return true;
-  }
-  return false;
-}
-}  // namespace
 
 void Core::attach(State& s, std::vector<State*>& todo) {
   if (Core* other = core_of(s); other != nullptr && other != this) {
@@ -97,7 +82,9 @@ void Core::attach(State& s, std::vector<State*>& todo) {
   s.set(State::calm);
   list(s);
   if (s.life == Life::persistent) resume(s, todo);
-  if (has_unflushed_links(s)) s.set(State::related);
+  const auto& links = s.mapper->links;
+  if (std::any_of(links.begin(), links.end(), [&](const Link& l) { return is_unflushed(s, l); }))
+    s.set(State::related);
   for (const Link& l : s.mapper->links) {
     if (!l.has(cascade::save_update)) continue;
     const Slot& r = slot(s, l);
@@ -160,14 +147,7 @@ void Core::expunge(State& first) {
     todo.pop_back();
     if (!s.in_session()) continue;
     expunge_one(s);
-    for (const Link& l : s.mapper->links) {
-      const Slot& r = slot(s, l);
-      if (!l.has(cascade::expunge) || r.at == nullptr) continue;
-      if (l.many)
-        todo.insert(todo.end(), r.many()->items.begin(), r.many()->items.end());
-      else
-        todo.push_back(r.one());
-    }
+    each_along(s, cascade::expunge, [&](State* t) { todo.push_back(t); });
   }
 }
 
@@ -220,22 +200,10 @@ void Core::expire(State& first, Changes changes) {
     if (s.is(State::marked)) continue;
     s.set(State::marked);
     all.push_back(&s);
-    for (const Link& l : s.mapper->links) {
-      const Slot& r = slot(s, l);
-      if (!l.has(cascade::refresh_expire) || r.at == nullptr) continue;
-      if (l.many)
-        todo.insert(todo.end(), r.many()->items.begin(), r.many()->items.end());
-      else
-        todo.push_back(r.one());
-    }
+    each_along(s, cascade::refresh_expire, [&](State* t) { todo.push_back(t); });
   }
-  bool refused = false;
-  for (State* s : all) {
-    s->clear(State::marked);
-    refused = refused || (changes == Changes::keep && s->is(State::related) &&
-                          s->life == Life::persistent && s == &first);
-  }
-  if (refused)
+  for (State* s : all) s->clear(State::marked);
+  if (changes == Changes::keep && first.is(State::related))
     throw UsageError(detail::describe(first) +
                      " has relationship changes that were not flushed: flush or roll back first, "
                      "or say Changes::discard");
@@ -323,10 +291,7 @@ void Core::expire_relationship(State& s, const Link& l, Changes changes) {
   require_idle("expire");
   require_persistent(s, "expire");
   const Slot& r = slot(s, l);
-  const bool unflushed =
-      l.many ? r.at != nullptr && !(r.many()->added.empty() && r.many()->removed.empty())
-             : (r.flags & Slot::changed) != 0;
-  if (unflushed && changes == Changes::keep)
+  if (changes == Changes::keep && is_unflushed(s, l))
     throw UsageError(named(l) + " of " + detail::describe(s) +
                      " has changes that were not flushed: flush or roll back first, or say "
                      "Changes::discard");

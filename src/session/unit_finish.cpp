@@ -120,17 +120,12 @@ void UnitOfWork::settle_work() {
 }
 
 void UnitOfWork::tell() {
-  const auto run = [&](State& s, std::vector<detail::SessionEvents::ObjectHook> OfEntity::*which) {
-    const auto at = core_.events.entities.find(s.mapper);
-    if (at == core_.events.entities.end()) return;
-    for (const auto& hook : at->second.*which) hook(s);
-  };
   if (!core_.events.entities.empty()) {
     for (const Change& c : changes_)
-      run(*c.state, c.is_new ? &OfEntity::after_insert : &OfEntity::after_update);
-    for (State* s : erased_) run(*s, &OfEntity::after_erase);
+      core_.tell(*c.state, c.is_new ? &OfEntity::after_insert : &OfEntity::after_update);
+    for (State* s : erased_) core_.tell(*s, &OfEntity::after_erase);
     for (const Effect& e : effects_)
-      if (e.row.empty()) run(*e.state, &OfEntity::after_erase);
+      if (e.row.empty()) core_.tell(*e.state, &OfEntity::after_erase);
   }
   for (const auto& hook : core_.events.after_flush) hook(core_.shell);
 }

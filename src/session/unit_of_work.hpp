@@ -76,8 +76,8 @@ class UnitOfWork {
   void start_version(Writing& writing, State& s);
   void find_nulls(const State& s, const engine::CompiledTable& table);
   void add_row(Writing& writing, engine::ChangeSet& changes, State& s);
-  void add_moved(engine::ChangeSet& changes, State& s, const engine::CompiledTable& table,
-                 ByteView old_key, ByteView key, ByteView row);
+  void add_moved(Writing& writing, engine::ChangeSet& changes, State& s,
+                 const engine::CompiledTable& table, ByteView old_key, ByteView key, ByteView row);
   void refuse(engine::ChangeSet& changes, const State& s, const engine::CompiledTable& table,
               ByteView key, std::vector<engine::ColumnFault>& faults);
   void add_links(Writing& writing, engine::ChangeSet& changes);

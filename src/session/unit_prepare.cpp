@@ -9,13 +9,6 @@ namespace {
 
 using OfEntity = detail::SessionEvents::OfEntity;
 
-void run(const Core& core, State& s,
-         std::vector<detail::SessionEvents::ObjectHook> OfEntity::*which) {
-  const auto at = core.events.entities.find(s.mapper);
-  if (at == core.events.entities.end()) return;
-  for (const auto& hook : at->second.*which) hook(s);
-}
-
 bool has_hooks(const Core& core, const Mapper& mapper) {
   return !core.events.entities.empty() && core.events.entities.contains(&mapper);
 }
@@ -70,14 +63,7 @@ void UnitOfWork::leave_out(State& first) {
     if (s.life != Life::pending) continue;
     left_out_.emplace_back(&s, s.bits);
     core_.expunge_one(s);
-    for (const Link& l : s.mapper->links) {
-      const Slot& r = slot(s, l);
-      if (!l.has(cascade::expunge) || r.at == nullptr) continue;
-      if (l.many)
-        todo.insert(todo.end(), r.many()->items.begin(), r.many()->items.end());
-      else
-        todo.push_back(r.one());
-    }
+    each_along(s, cascade::expunge, [&](State* t) { todo.push_back(t); });
   }
 }
 
@@ -286,7 +272,7 @@ void UnitOfWork::prepare_rows() {
     if (!s.in_session() || s.is(State::expired)) continue;
     const bool told = has_hooks(core_, *s.mapper);
     if (s.is(State::erased)) {
-      if (told) run(core_, s, &OfEntity::before_erase);
+      if (told) core_.tell(s, &OfEntity::before_erase);
       continue;
     }
     if (s.life == Life::pending) {
@@ -294,13 +280,13 @@ void UnitOfWork::prepare_rows() {
         remember(s, i);
         s.mapper->columns[i]->facts->give_insert_default(member(s, i));
       }
-      if (told) run(core_, s, &OfEntity::before_insert);
+      if (told) core_.tell(s, &OfEntity::before_insert);
       if (s.mapper->validated) validate(s);
       continue;
     }
     if (!told && !s.mapper->validated) continue;
     if (!is_dirty(s)) continue;
-    if (told) run(core_, s, &OfEntity::before_update);
+    if (told) core_.tell(s, &OfEntity::before_update);
     if (s.mapper->validated) validate(s);
   }
 }

@@ -253,14 +253,9 @@ void UnitOfWork::refuse(engine::ChangeSet& changes, const State& s,
                         const engine::CompiledTable& table, ByteView key,
                         std::vector<engine::ColumnFault>& faults) {
   std::vector<Violation> broken;
-  for (engine::ColumnFault& f : faults) {
-    Violation v;
-    v.code = f.fault.code;
-    v.table = table.name();
-    v.columns = {table.columns[f.column].column->name};
-    v.detail = std::string(s.mapper->name) + ": " + std::move(f.fault.detail);
-    broken.push_back(std::move(v));
-  }
+  for (const engine::ColumnFault& f : faults)
+    broken.push_back(engine::column_violation(table, f.column, f.fault.code,
+                                              std::string(s.mapper->name) + ": " + f.fault.detail));
   faults.clear();
   changes.refuse(std::move(broken), key_is_unset(s) ? "(new)" : table.key_text(key));
 }
@@ -325,24 +320,18 @@ void UnitOfWork::add_row(Writing& writing, engine::ChangeSet& changes, State& s)
     changes.add(table.ordinal, engine::ChangeKind::update, key_.view(), row, s.hash);
     changes_.push_back({&s, hash, false, false});
   } else {
-    add_moved(changes, s, table, old.view(), key_.view(), row);
+    add_moved(writing, changes, s, table, old.view(), key_.view(), row);
     arrivals_[{s.mapper, std::string(key_.view())}] = changes_.size();
     changes_.push_back({&s, hash, false, true});
   }
 }
 
 // As a patch of all columns: a row that moves keeps what refers to it, if that moves along.
-void UnitOfWork::add_moved(engine::ChangeSet& changes, State& s, const engine::CompiledTable& table,
-                           ByteView old_key, ByteView key, ByteView row) {
-  const format::RowView view(table.layout, row);
+void UnitOfWork::add_moved(Writing& writing, engine::ChangeSet& changes, State& s,
+                           const engine::CompiledTable& table, ByteView old_key, ByteView key,
+                           ByteView row) {
   Buffer patch;
-  Buffer scratch;
-  for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
-    ByteView value;
-    scratch.clear();
-    const bool there = table.column_bytes(c, key, view, scratch, value);
-    engine::append_patch(patch, {c, !there, there ? value : ByteView{}});
-  }
+  engine::append_row_patch(patch, table, writing.codec(*s.mapper->descriptor).ordinals(), key, row);
   changes.add(table.ordinal, engine::ChangeKind::patch, old_key, patch.view(), s.hash);
 }
 

@@ -84,16 +84,6 @@ std::string contents(const Snapshot& snapshot) {
 
 std::string contents(const Store& store) { return contents(store.snapshot()); }
 
-std::string problems(const Store& store) {
-  const CheckReport report = store.snapshot().check();
-  std::string out;
-  for (const CheckProblem& p : report.kept) out += p.area + " " + p.where + ": " + p.what + '\n';
-  if (report.problems != report.kept.size())
-    out += std::to_string(report.problems) + " problems, " + std::to_string(report.kept.size()) +
-           " kept\n";
-  return out;
-}
-
 std::vector<Violation> refused(const Store& store, FunctionRef<void(Transaction&)> fn) {
   const std::string before = contents(store);
   const std::uint64_t version = store.snapshot().version();

@@ -11,6 +11,7 @@
 #include "kindred/function_ref.hpp"
 #include "kindred/storage.hpp"
 #include "kindred/store.hpp"
+#include "tests/support/problems.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace kindred::engine_test {
@@ -53,8 +54,7 @@ void on_each_backend(FunctionRef<void(Bench&)> test);
 [[nodiscard]] std::string contents(const Store& store);
 [[nodiscard]] std::string contents(const Snapshot& snapshot);
 
-// Every problem that check() finds; empty where it is clean.
-[[nodiscard]] std::string problems(const Store& store);
+using support::problems;
 
 // The violations with which `fn` is refused as one transaction; empty (and the test failed) where
 // it passes. Proves that nothing was written and that a dry run says the same.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "kindred/kindred.hpp"
+#include "tests/support/problems.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace kindred::entity_test {
@@ -73,13 +74,7 @@ inline void on_each_backend(FunctionRef<void(Place&)> test) {
   }
 }
 
-// Every problem that check() finds; empty where it is clean.
-[[nodiscard]] inline std::string problems(const Store& store) {
-  const CheckReport report = store.snapshot().check();
-  std::string out;
-  for (const CheckProblem& p : report.kept) out += p.area + " " + p.where + ": " + p.what + '\n';
-  return out;
-}
+using support::problems;
 
 // The name of the code of the Error that `fn` throws; "nothing" where it throws nothing.
 [[nodiscard]] inline std::string code_of(FunctionRef<void()> fn) {

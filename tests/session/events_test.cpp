@@ -8,14 +8,6 @@ BOOST_AUTO_TEST_SUITE(hooks_and_bulk)
 using namespace kindred;
 using namespace kindred::session_test;
 
-namespace {
-std::int64_t stored_user(const Store& store, const std::string& name) {
-  User user{.username = name};
-  store.insert(user);
-  return user.id;
-}
-}  // namespace
-
 BOOST_AUTO_TEST_CASE(SA_EVENTS_01) {
   on_each_store([](const Store& store) {
     Session session{store};

@@ -6,23 +6,6 @@ BOOST_AUTO_TEST_SUITE(expiring)
 using namespace kindred;
 using namespace kindred::session_test;
 
-namespace {
-
-std::int64_t stored_user(const Store& store, const std::string& name) {
-  User user{.username = name};
-  store.insert(user);
-  return user.id;
-}
-std::int64_t stored_parent(const Store& store, const Strings& children) {
-  Session session{store};
-  const auto parent = session.add(Parent{.name = "p"});
-  for (const auto& name : children) parent->children.append(Child{.name = name});
-  session.commit();
-  return *parent->id;
-}
-
-}  // namespace
-
 BOOST_AUTO_TEST_CASE(SA_EXPIRE_01) {
   on_each_store([](const Store& store) {
     const auto id = stored_user(store, "ann");

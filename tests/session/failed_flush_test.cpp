@@ -8,16 +8,6 @@ BOOST_AUTO_TEST_SUITE(failed_flush)
 using namespace kindred;
 using namespace kindred::session_test;
 
-namespace {
-
-std::int64_t stored_user(const Store& store, const std::string& name) {
-  User user{.username = name};
-  store.insert(user);
-  return user.id;
-}
-
-}  // namespace
-
 // Keys, references, defaults, versions and marks are as before.
 BOOST_AUTO_TEST_CASE(everything_is_as_before) {
   on_each_store([](const Store& store) {

@@ -30,12 +30,6 @@ struct Entry2 {
 };
 using Widgets = Registry<Widget, Entry2>;
 
-std::int64_t stored_user(const Store& store, const std::string& name) {
-  User user{.username = name};
-  store.insert(user);
-  return user.id;
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(SA_FLUSH_05) {

@@ -16,14 +16,6 @@ Names names(const R& members) {
   return out;
 }
 
-std::int64_t stored_parent(const Store& store, const Names& children) {
-  Session session{store};
-  const auto parent = session.add(Parent{.name = "p"});
-  for (const auto& name : children) parent->children.append(Child{.name = name});
-  session.commit();
-  return *parent->id;
-}
-
 // A reference to a unique column that is no key; a reference that may not load itself.
 struct Badge;
 struct Guard {

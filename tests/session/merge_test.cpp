@@ -9,11 +9,6 @@ using namespace kindred::session_test;
 
 namespace {
 
-std::int64_t stored_user(const Store& store, const std::string& name) {
-  User user{.username = name};
-  store.insert(user);
-  return user.id;
-}
 Ref<User> detached_user(const Store& store, std::int64_t id) {
   Session session{store};
   return session.get<User>(id);

@@ -2,7 +2,6 @@
 // that a failed check can print.
 #pragma once
 
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -66,14 +65,6 @@ void refused(const F& call, std::string_view text) {
   });
 }
 
-// A stored parent with children of these names; nothing of it is in memory.
-inline std::int64_t stored_parent(const Store& store, std::initializer_list<const char*> children) {
-  Session session{store};
-  const auto parent = session.add(Parent{.name = "p"});
-  for (const char* name : children) parent->children.append(Child{.name = name});
-  session.commit();
-  return *parent->id;
-}
 inline Ref<Child> child_named(Session& session, const std::string& name) {
   return session.select<Child>().where(field<&Child::name> == name).one();
 }

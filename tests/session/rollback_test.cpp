@@ -10,25 +10,12 @@ using namespace kindred::session_test;
 
 namespace {
 
-std::int64_t stored_user(const Store& store, const std::string& name) {
-  User user{.username = name};
-  store.insert(user);
-  return user.id;
-}
-std::int64_t stored_parent(const Store& store, const Strings& children) {
-  Session session{store};
-  const auto parent = session.add(Parent{.name = "p"});
-  for (const auto& name : children) parent->children.append(Child{.name = name});
-  session.commit();
-  return *parent->id;
-}
 template <class R>
 Strings names(const R& members) {
   Strings out;
   for (const auto& member : members) out.push_back(*member->name);
   return out;
 }
-bool is(Life life, const auto& object) { return inspect(object).life() == life; }
 
 }  // namespace
 

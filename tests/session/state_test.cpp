@@ -6,18 +6,6 @@ BOOST_AUTO_TEST_SUITE(states)
 using namespace kindred;
 using namespace kindred::session_test;
 
-namespace {
-
-std::int64_t stored_user(const Store& store, const std::string& name) {
-  User user{.username = name};
-  store.insert(user);
-  return user.id;
-}
-
-bool is(Life life, const auto& object) { return inspect(object).life() == life; }
-
-}  // namespace
-
 BOOST_AUTO_TEST_CASE(SA_STATE_04) {
   on_each_store([](const Store& store) {
     Session session{store, {.expire_on_commit = true}};

@@ -32,11 +32,18 @@ void on_each_counted_store(FunctionRef<void(const Store&, storage::CountLayer&)>
   });
 }
 
-std::string problems(const Store& store) {
-  std::string out;
-  for (const CheckProblem& p : store.snapshot().check().kept)
-    out += p.area + " " + p.where + ": " + p.what + "\n";
-  return out;
+std::int64_t stored_user(const Store& store, const std::string& name) {
+  User user{.username = name};
+  store.insert(user);
+  return user.id;
+}
+
+std::int64_t stored_parent(const Store& store, const std::vector<std::string>& children) {
+  Session session{store};
+  const auto parent = session.add(Parent{.name = "p"});
+  for (const auto& name : children) parent->children.append(Child{.name = name});
+  session.commit();
+  return *parent->id;
 }
 
 }  // namespace kindred::session_test
