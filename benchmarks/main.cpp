@@ -8,6 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "json/cases.hpp"
+#include "json/run.hpp"
+#include "json/users.hpp"
 #include "machine.hpp"
 #include "options.hpp"
 #include "report.hpp"
@@ -65,6 +68,50 @@ void print_sizes(const std::vector<std::unique_ptr<Slot>>& slots, std::int64_t r
   if (!text.empty()) std::cout << "\nbytes on disk for a row, index included: " << text << '\n';
 }
 
+bool any_store_workload(const Options& options) {
+  const auto all = all_workloads();
+  return std::any_of(all.begin(), all.end(), [&](const WorkloadEntry& entry) {
+    return chosen(options.workloads, entry.name);
+  });
+}
+
+void run_stores(const Options& options, const std::vector<std::unique_ptr<Slot>>& slots,
+                std::ostream* json) {
+  std::vector<Line> all;
+  for (const std::int64_t rows : options.rows) {
+    const Blog blog(rows);
+    for (const auto& slot : slots) slot->clear();
+    std::cout << "\n== " << rows << " rows\n";
+    print_heading(std::cout);
+    for (const WorkloadEntry& entry : all_workloads()) {
+      if (!chosen(options.workloads, entry.name)) continue;
+      const auto workload = entry.make({blog, options.quick});
+      const auto lines =
+          compare(entry, *workload, rows,
+                  measure(*workload, taking_part(entry, slots), options.repetitions));
+      print(std::cout, entry, lines);
+      if (json != nullptr) print_json(*json, lines);
+      all.insert(all.end(), lines.begin(), lines.end());
+    }
+    print_sizes(slots, rows);
+  }
+  print_summary(std::cout, all);
+}
+
+void run_json(const Options& options, std::ostream* json) {
+  std::vector<JsonLine> all;
+  for (const JsonCase& each : all_json_cases()) {
+    if (!chosen(options.workloads, each.name)) continue;
+    std::vector<Way> ways = each.make(options.json_records());
+    std::erase_if(ways, [&](const Way& way) { return !chosen(options.contenders, way.contender); });
+    const auto lines = measure(each, std::move(ways), options.json_records(), options.repetitions);
+    print(std::cout, each, lines);
+    if (json != nullptr) print_json(*json, lines);
+    all.insert(all.end(), lines.begin(), lines.end());
+  }
+  print_summary(std::cout, all);
+}
+
 int run(const Options& options) {
   const ScratchFolder scratch(options.dir.value_or(program_folder()));
   std::ofstream file;
@@ -87,33 +134,25 @@ int run(const Options& options) {
   std::cout << "\nmedians of " << options.repetitions
             << " repetitions, the contenders taking turns\n";
 
-  std::vector<Line> all;
-  for (const std::int64_t rows : options.rows) {
-    const Blog blog(rows);
-    for (const auto& slot : slots) slot->clear();
-    std::cout << "\n== " << rows << " rows\n";
-    print_heading(std::cout);
-    for (const WorkloadEntry& entry : all_workloads()) {
-      if (!chosen(options.workloads, entry.name)) continue;
-      const auto workload = entry.make({blog, options.quick});
-      const auto lines =
-          compare(entry, *workload, rows,
-                  measure(*workload, taking_part(entry, slots), options.repetitions));
-      print(std::cout, entry, lines);
-      if (json != nullptr) print_json(*json, lines);
-      all.insert(all.end(), lines.begin(), lines.end());
-    }
-    print_sizes(slots, rows);
-  }
-  print_summary(std::cout, all);
+  if (any_store_workload(options)) run_stores(options, slots, json);
+  run_json(options, json);
   if (json != nullptr && !json->flush()) throw std::runtime_error("cannot write the JSON file");
   return 0;
 }
 
 void list() {
-  for (const WorkloadEntry& entry : all_workloads()) {
-    std::cout << entry.name << std::string(18 - entry.name.size(), ' ') << entry.what << '\n';
-  }
+  const auto print_one = [](std::string_view name, std::string_view what) {
+    std::cout << name << std::string(18 - name.size(), ' ') << what << '\n';
+  };
+  for (const WorkloadEntry& entry : all_workloads()) print_one(entry.name, entry.what);
+  for (const JsonCase& each : all_json_cases()) print_one(each.name, each.what);
+}
+
+int write_users(const Options& options) {
+  std::ofstream out(*options.users, std::ios::binary);
+  out << make_users(options.json_records(), MemberOrder::declared).text;
+  if (!out.flush()) throw std::runtime_error("cannot write " + options.users->string());
+  return 0;
 }
 
 }  // namespace
@@ -129,6 +168,8 @@ int main(int argc, char** argv) {
       std::cout << usage();
     } else if (options.list) {
       list();
+    } else if (options.users) {
+      return write_users(options);
     } else {
       return run(options);
     }

@@ -1,9 +1,11 @@
 #include "options.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <string_view>
 
+#include "json/cases.hpp"
 #include "workload.hpp"
 
 namespace kindred::bench {
@@ -22,35 +24,44 @@ std::int64_t number(std::string_view option, std::string_view text, std::int64_t
 }
 
 void must_exist(const std::string& workload) {
-  const auto known = all_workloads();
-  const auto same = [&](const WorkloadEntry& entry) { return entry.name == workload; };
-  if (std::any_of(known.begin(), known.end(), same)) return;
+  std::vector<std::string_view> known;
+  for (const WorkloadEntry& entry : all_workloads()) known.push_back(entry.name);
+  for (const JsonCase& each : all_json_cases()) known.push_back(each.name);
+  if (std::find(known.begin(), known.end(), workload) != known.end()) return;
   std::string message = "there is no workload \"" + workload + "\"; there are:";
-  for (const WorkloadEntry& entry : known) message += ' ' + std::string(entry.name);
+  for (const std::string_view name : known) message += ' ' + std::string(name);
   throw BadArguments(message);
 }
 
 void must_be_contender(const std::string& name) {
-  if (name != "lmdb" && name != "sqlite" && name != "kindred" && name != "session") {
-    throw BadArguments("there is no contender \"" + name +
-                       "\"; there are: lmdb sqlite kindred session");
-  }
+  constexpr std::array<std::string_view, 6> known{"lmdb",    "sqlite",    "kindred",
+                                                  "session", "rapidjson", "hand"};
+  if (std::find(known.begin(), known.end(), name) != known.end()) return;
+  std::string message = "there is no contender \"" + name + "\"; there are:";
+  for (const std::string_view each : known) message += ' ' + std::string(each);
+  throw BadArguments(message);
 }
 
 }  // namespace
 
 const char* usage() {
   return "usage: kindred-bench [OPTION]...\n"
-         "Measures Kindred against raw LMDB and SQLite, all in this process, taking turns.\n\n"
+         "Measures Kindred against raw LMDB and SQLite, and its JSON models against RapidJSON, all "
+         "in\n"
+         "this process, taking turns.\n\n"
          "  --quick            100000 rows: under two minutes\n"
-         "  --rows N           tables of N rows, instead of 1000000 and then 100000\n"
+         "  --rows N           tables of N rows, instead of 1000000 and then 100000, and as many\n"
+         "                     JSON records, instead of 100000\n"
          "  --workload NAME    only this one; may be given again\n"
-         "  --contender NAME   only this one (lmdb, sqlite, kindred, session); may be given again\n"
+         "  --contender NAME   only this one (lmdb, sqlite, kindred, session; with JSON "
+         "rapidjson,\n"
+         "                     hand, kindred); may be given again\n"
          "  --reps N           repetitions of each, of which the median counts (default 5)\n"
          "  --json FILE        one object a line, as well as the table; - is standard output\n"
          "  --dir DIR          make the stores in a new folder there, which is removed at the "
          "end;\n"
          "                     default: where this program is\n"
+         "  --users FILE       only writes the JSON rows' array of users there\n"
          "  --list             the workloads\n"
          "  --help             this\n\n"
          "Exit code: 0 measured and every result verified, 1 a result was wrong or something\n"
@@ -95,6 +106,8 @@ Options parse(int argc, const char* const* argv) {
       out.json = value();
     } else if (option == "--dir") {
       out.dir = value();
+    } else if (option == "--users") {
+      out.users = value();
     } else {
       throw BadArguments("unknown option \"" + std::string(option) + '"');
     }

@@ -18,8 +18,14 @@ struct Options {
   bool quick = false;
   bool list = false;
   bool help = false;
-  std::optional<std::filesystem::path> json;  // "-" is standard output
-  std::optional<std::filesystem::path> dir;   // where the stores go
+  std::optional<std::filesystem::path> json;   // "-" is standard output
+  std::optional<std::filesystem::path> dir;    // where the stores go
+  std::optional<std::filesystem::path> users;  // the JSON rows' text is written there, that is all
+
+  // Of the JSON rows, which run once: what --rows says.
+  [[nodiscard]] std::int64_t json_records() const {
+    return rows.size() == 1 ? rows.front() : 100'000;
+  }
 };
 
 // A command line that makes no sense.

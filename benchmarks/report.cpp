@@ -1,40 +1,16 @@
 #include "report.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <cstdio>
 #include <string_view>
+
+#include "format.hpp"
 
 namespace kindred::bench {
 namespace {
 
-template <class... A>
-std::string format(const char* pattern, A... arguments) {
-  std::array<char, 256> text{};
-  std::snprintf(text.data(), text.size(), pattern, arguments...);
-  return text.data();
-}
-
-// Three significant digits at least, in the unit that reads best.
-std::string duration(double ns) {
-  if (ns >= 1e6) return format("%.2f ms", ns / 1e6);
-  if (ns >= 1e5) return format("%.0f us", ns / 1e3);
-  if (ns >= 1e4) return format("%.1f us", ns / 1e3);
-  return format(ns >= 100 ? "%.0f ns" : "%.1f ns", ns);
-}
-
-std::string times(const std::optional<double>& value) {
-  return value ? format(*value >= 10 ? "%.1fx" : "%.2fx", *value) : "-";
-}
-
 std::string verdict(const std::optional<bool>& met) {
   if (!met) return "";
   return *met ? "met" : "MISSED";
-}
-
-std::string number(const std::optional<double>& value) {
-  return value ? format("%.4g", *value) : "null";
 }
 
 std::optional<bool> judge(const Line& line) {

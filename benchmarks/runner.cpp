@@ -15,15 +15,18 @@ namespace {
 
 volatile std::sig_atomic_t stop_requested = 0;
 
+}  // namespace
+
 double now(Clock clock) {
   struct timespec at {};
   ::clock_gettime(clock == Clock::cpu ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC, &at);
   return static_cast<double>(at.tv_sec) * 1e9 + static_cast<double>(at.tv_nsec);
 }
 
-}  // namespace
-
 void request_stop() noexcept { stop_requested = 1; }
+void check_stop() {
+  if (stop_requested != 0) throw Stopped("stopped");
+}
 
 double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
@@ -31,11 +34,9 @@ double median(std::vector<double> values) {
   return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
-double ratio(const Measurement& above, const Measurement& below) {
+double ratio(const std::vector<double>& above, const std::vector<double>& below) {
   std::vector<double> ratios;
-  for (std::size_t i = 0; i < above.nanoseconds.size(); ++i) {
-    ratios.push_back(above.nanoseconds[i] / below.nanoseconds[i]);
-  }
+  for (std::size_t i = 0; i < above.size(); ++i) ratios.push_back(above[i] / below[i]);
   return median(std::move(ratios));
 }
 
@@ -45,7 +46,7 @@ std::vector<Measurement> measure(Workload& workload, const std::vector<Slot*>& s
   for (std::size_t i = 0; i < slots.size(); ++i) out[i].slot = slots[i];
   for (int repetition = 0; repetition < repetitions; ++repetition) {
     for (std::size_t turn = 0; turn < slots.size(); ++turn) {
-      if (stop_requested != 0) throw Stopped("stopped");
+      check_stop();
       const std::size_t i = (turn + static_cast<std::size_t>(repetition)) % slots.size();
       Slot& slot = *slots[i];
       workload.before(slot);

@@ -20,7 +20,12 @@ struct Measurement {
 
 [[nodiscard]] double median(std::vector<double> values);
 // The median of the ratios of each repetition: what slows the whole machine for a while slows both.
-[[nodiscard]] double ratio(const Measurement& above, const Measurement& below);
+[[nodiscard]] double ratio(const std::vector<double>& above, const std::vector<double>& below);
+[[nodiscard]] inline double ratio(const Measurement& above, const Measurement& below) {
+  return ratio(above.nanoseconds, below.nanoseconds);
+}
+// Nanoseconds since some moment.
+[[nodiscard]] double now(Clock clock);
 
 // Thrown between repetitions after request_stop().
 class Stopped : public std::runtime_error {
@@ -29,6 +34,8 @@ class Stopped : public std::runtime_error {
 };
 // For signal handlers.
 void request_stop() noexcept;
+// Throws Stopped where it was requested.
+void check_stop();
 
 // Parallel to `slots`. Throws Mismatch where a contender got something wrong.
 [[nodiscard]] std::vector<Measurement> measure(Workload& workload, const std::vector<Slot*>& slots,

@@ -9,7 +9,6 @@
 // option that does not fit the member's type.
 #pragma once
 
-#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +16,7 @@
 #include <type_traits>
 
 #include "kindred/catalog.hpp"
+#include "kindred/detail/option_words.hpp"  // max_length, now, discriminator
 #include "kindred/detail/type_name.hpp"
 #include "kindred/error.hpp"  // before `unique` is declared here: g++ warns of its enumerator else
 #include "kindred/value.hpp"
@@ -31,7 +31,6 @@ struct JsonOption {};
 struct SingleParentOption {};
 struct VersionOption {};
 struct ManualVersionOption {};
-struct DiscriminatorOption {};
 }  // namespace detail
 
 // ---- columns
@@ -44,11 +43,6 @@ inline constexpr detail::UniqueOption unique{};
 // An index by value. Foreign keys have one without asking.
 inline constexpr detail::IndexedOption indexed{};
 
-// Of text: code points; of bytes: bytes.
-struct max_length {
-  std::uint32_t limit;
-  consteval max_length(std::uint32_t n) : limit(n) {}
-};
 // The column's name where it is not the member's.
 template <std::size_t N>
 struct column_name {
@@ -78,14 +72,6 @@ struct decimal {
 inline namespace type_options {
 inline constexpr detail::JsonOption json{};
 }
-
-// The current time, for insert_default and on_update: takes the precision of the column.
-struct Now {
-  time_point operator()() const {
-    return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-  }
-};
-inline constexpr Now now{};
 
 // A function object without parameters (struct Draft { std::string operator()() const; };), a
 // structural value, or text. g++ 12 takes no function pointers here; a lambda without captures will
@@ -128,23 +114,6 @@ struct version_id_by {
 };
 // The program sets it; a session only compares.
 inline constexpr detail::ManualVersionOption version_id_manual{};
-
-// Tells which entity of a single-table inheritance a row is; text, an integer or an enumeration.
-//
-//   struct Employee {
-//     static constexpr auto tablename = "employees";
-//     static constexpr auto polymorphic_identity = "employee";
-//     Mapped<std::int64_t, primary_key> id;
-//     Mapped<std::string, discriminator> type;
-//   };
-//   struct Manager : Employee {
-//     static constexpr auto polymorphic_identity = "manager";
-//     Mapped<std::optional<std::int32_t>> budget;    // optional: others' rows have none
-//   };
-//
-// Derived entities of one registry share the table of their base. The column is filled in by
-// itself; a Ref<Employee> that is loaded leads to the object of the right type (ref_cast).
-inline constexpr detail::DiscriminatorOption discriminator{};
 
 // What happens to a row when the row it refers to is deleted: no_action (refused at the end of the
 // unit of work, the default), restrict (refused at once), cascade, set_null, set_default.

@@ -123,7 +123,7 @@ struct Relationship : detail::RelationshipSlot {
   Relationship(detail::CountingProbe<E>);
   template <class E>
   constexpr Relationship(detail::Probe<E> probe) {
-    probe.fields.out[probe.fields.count++] = {this, &detail::facts_of<Relationship>};
+    probe.template note<Relationship>(this, &detail::facts_of<Relationship>);
   }
   template <detail::RefTo<T> R>
   Relationship(const R& ref) {
@@ -205,7 +205,7 @@ struct Relationship<C, Options...> : detail::RelationshipSlot {
   Relationship(detail::CountingProbe<E>);
   template <class E>
   constexpr Relationship(detail::Probe<E> probe) {
-    probe.fields.out[probe.fields.count++] = {this, &detail::facts_of<Relationship>};
+    probe.template note<Relationship>(this, &detail::facts_of<Relationship>);
   }
   Relationship(std::initializer_list<Ref<target>> members) { assign(members); }
   template <std::ranges::input_range R>

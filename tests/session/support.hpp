@@ -23,9 +23,8 @@ using support::problems;
 
 // A stored user of this name, or a stored parent with children of these names; nothing of it is in
 // memory.
-[[nodiscard]] std::int64_t stored_user(const Store& store, const std::string& name);
-[[nodiscard]] std::int64_t stored_parent(const Store& store,
-                                         const std::vector<std::string>& children);
+std::int64_t stored_user(const Store& store, const std::string& name);
+std::int64_t stored_parent(const Store& store, const std::vector<std::string>& children);
 // Whether the object stands there.
 [[nodiscard]] bool is(Life life, const auto& object) { return inspect(object).life() == life; }
 

@@ -5,7 +5,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 # Debian packages: what the build itself needs, and what the wider checks use beside it.
 build_packages=(g++ meson ninja-build pkg-config python3 libboost-test-dev libcereal-dev
-  libcli11-dev libfmt-dev liblmdb-dev librapidcheck-dev libsqlite3-dev libxxhash-dev rapidjson-dev)
+  libcli11-dev libfmt-dev liblmdb-dev librapidcheck-dev libre2-dev libsqlite3-dev libxxhash-dev
+  python3-jsonschema rapidjson-dev)
 check_packages=(clang-14 clang-format-14 cmake doxygen git)
 
 say() { printf '== %s\n' "$*"; }

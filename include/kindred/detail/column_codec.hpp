@@ -16,25 +16,11 @@
 #include "kindred/detail/buffer.hpp"
 #include "kindred/detail/describe.hpp"
 #include "kindred/detail/entity_descriptor.hpp"
+#include "kindred/detail/optional_of.hpp"
 #include "kindred/detail/scalar.hpp"
 #include "kindred/value.hpp"
 
 namespace kindred::detail {
-
-template <class V>
-struct OptionalOf {
-  using type = V;
-  static constexpr bool value = false;
-};
-template <class T>
-struct OptionalOf<std::optional<T>> {
-  using type = T;
-  static constexpr bool value = true;
-};
-template <class V>
-inline constexpr bool is_optional = OptionalOf<V>::value;
-template <class V>
-using WithoutOptional = typename OptionalOf<V>::type;
 
 // A type that was asked for by an option; `none` leaves it to inference.
 struct ExplicitType {

@@ -7,6 +7,7 @@
 
 #include "kindred/detail/fact_records.hpp"
 #include "kindred/detail/option_traits.hpp"
+#include "kindred/detail/probe.hpp"
 
 namespace kindred::detail {
 
@@ -76,9 +77,6 @@ consteval FieldFacts column_facts() {
   (OptionTraits<Options>::template bind<V, used>(facts), ...);
   return facts;
 }
-
-// Base of every member that reports itself to the probe, see capture.hpp. Empty.
-struct FieldBase {};
 
 // One variable for each distinct kind of member: the same Mapped<...> in many entities is described
 // once.

@@ -1,4 +1,4 @@
-// How a mapped member holds its value: as a plain one where constant evaluation can make it,
+// How a member holds its value: as a plain one where constant evaluation can make it,
 // otherwise in a union that only run time fills. std::string, for one, is no constant type in clang
 // with libstdc++ 12.
 #pragma once
@@ -6,11 +6,12 @@
 #include <cstddef>
 #include <memory>
 #include <new>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
-#include "kindred/detail/capture.hpp"
-#include "kindred/detail/column_codec.hpp"
+#include "kindred/detail/probe.hpp"
+#include "kindred/detail/scalar.hpp"
 
 namespace kindred::detail {
 
