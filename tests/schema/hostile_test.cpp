@@ -177,7 +177,8 @@ BOOST_AUTO_TEST_CASE(many_equal_and_many_different_keys) {
 
 BOOST_AUTO_TEST_CASE(many_items_of_a_set) {
   std::string text = "[";
-  for (int i = 0; i < 100'000; ++i) text += std::to_string(std::int64_t{i % 50'000} * 65'536) + ".5,";
+  for (int i = 0; i < 100'000; ++i)
+    text += std::to_string(std::int64_t{i % 50'000} * 65'536) + ".5,";
   text.back() = ']';
   const DynamicType type(schema::dynamic::set(floating()));
   BOOST_TEST(type.validate_json(text).get<Sequence>().items.size() == 50'000u);
@@ -432,6 +433,10 @@ BOOST_AUTO_TEST_CASE(secrets_are_not_printed) {
   BOOST_REQUIRE(!brief);
   BOOST_TEST(std::string_view(brief.error().what()).find("hunter2") == std::string::npos);
   BOOST_TEST(brief.error().json().find("hunter2") == std::string::npos);
+  const auto shorter = try_validate_json<Login>(R"({"user":"u","password":"tiger"})");
+  BOOST_REQUIRE(!shorter);
+  BOOST_TEST(std::string_view(shorter.error().what()).find("tiger") == std::string::npos);
+  BOOST_TEST(shorter.error().json().find("tiger") == std::string::npos);
   // Given as a value that is no text, or refused for its length, or in an object of another type.
   const DynamicType number(integer());
   const auto wrong = number.try_validate(*value.find("password"));
