@@ -82,6 +82,18 @@ struct default_factory {
   constexpr explicit default_factory(F f) : function(std::move(f)) {}
 };
 
+namespace detail {
+template <class U>
+inline constexpr bool is_default_word = false;
+template <class U>
+inline constexpr bool is_default_word<Default<U>> = true;
+template <class F>
+inline constexpr bool is_default_word<default_factory<F>> = true;
+// Said first: asking whether a T can be made of a default would ask all alternatives of a variant.
+template <class U>
+concept IsValueWord = !is_default_word<std::remove_cvref_t<U>>;
+}  // namespace detail
+
 template <class T, auto... Options>
 struct Field : detail::MemberValue<T> {
  private:
@@ -94,11 +106,13 @@ struct Field : detail::MemberValue<T> {
   // Not set; value-initialised: 0, empty, null.
   constexpr Field() = default;
   template <class U = T>
-  requires detail::MakesValue<Field, T, U>
+  requires detail::IsValueWord<U> && detail::MakesValue<Field, T, U>
   constexpr explicit(!std::is_convertible_v<U, T>) Field(U&& from)
       : Storage(std::in_place, std::forward<U>(from)), state_(State::set) {}
+  // Not constexpr: clang would compile the body, with its complaint, where it is only asked whether
+  // some alternative of a variant could be made so.
   template <class U>
-  constexpr Field(Default<U> from)
+  Field(Default<U> from)
       : Storage(std::in_place, made(std::move(from.value))), state_(State::defaulted) {
     if constexpr (gives<U>()) note(std::move(from.value));
   }

@@ -132,6 +132,7 @@ bool Validator::dict_key(Frame& f, Value key, const Node* key_node) {
   const Node& n = *f.node;
   ++f.count;
   if (++items_ > options_.limits.items) return give_up(Stop::too_many_items);
+  if (entries_.size() > depth()) entries_[depth()].reset();
   bool is_valid = true;
   if (n.fail_fast && faults_.size() > f.first_fault) {
     cur_ = &ignored_node;

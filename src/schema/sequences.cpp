@@ -254,7 +254,9 @@ void Validator::omit_value() {
       f.has_pending = false;
       return;
     case Frame::Kind::dict:
-      if (f.node->storage->erase != nullptr) f.node->storage->erase(f.base, entries_[depth()]);
+      // A key that is not valid made no entry.
+      if (f.node->storage->erase != nullptr && entries_.size() > depth() && entries_[depth()])
+        f.node->storage->erase(f.base, *entries_[depth()]);
       return;
     case Frame::Kind::model:
       if (f.current >= 0) set_seen(f, static_cast<std::size_t>(f.current), false);

@@ -306,7 +306,8 @@ class Validator {
   InputMode mode_;
   std::vector<Frame> frames_;
   std::vector<std::string> keys_;  // of dicts and extra members, by depth
-  std::vector<Value> entries_;     // keys of dicts whose values may be dropped, by depth
+  std::vector<std::optional<Value>>
+      entries_;  // keys of dicts whose values may be dropped, by depth
   std::vector<std::uint64_t> wide_;
   std::vector<Fault> faults_;
   Value tag_;

@@ -410,6 +410,20 @@ BOOST_AUTO_TEST_CASE(more_than_one_value_is_refused) {
     refuses_shortly(anything(), text, "json_invalid");
 }
 
+// The last entry of a cut text is dropped where its value is at fault, but not with a key that is.
+BOOST_AUTO_TEST_CASE(a_cut_dict_with_faulty_keys) {
+  const DynamicType type(schema::dynamic::dict(integer(), integer()));
+  ValidateOptions options;
+  options.allow_partial = Partial::on;
+  for (const char* text : {R"({"1": 1, "x": "y"})", R"({"1": 1, "x": "y", )"}) {
+    const auto result = type.try_validate_json(text, options);
+    BOOST_REQUIRE(!result);
+    BOOST_TEST(result.error().errors().front().type == "int_parsing");
+  }
+  const Value kept = type.validate_json(R"({"1": 1, "2": "y")", options);
+  BOOST_TEST(kept.get<Dict>().items.size() == 1u);
+}
+
 // ---- secrets
 
 BOOST_AUTO_TEST_CASE(secrets_are_not_printed) {
