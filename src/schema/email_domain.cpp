@@ -27,13 +27,16 @@ std::string check_characters(std::string_view domain, const char* when) {
   const std::string bad =
       list_characters(domain, [](char32_t c, bool) { return !is_host_char(c); });
   if (bad.empty()) return {};
-  return std::string("The part after the @-sign contains invalid characters") + when + ": " + bad +
-         '.';
+  std::string why = "The part after the @-sign contains invalid characters";
+  why += when;
+  return why += ": " + bad + '.';
 }
 
 std::string check_shape(std::string_view domain) {
   const auto starts = [&](const char* what) {
-    return std::string("An email address cannot have a ") + what + " immediately after the @-sign.";
+    std::string why = "An email address cannot have a ";
+    why += what;
+    return why += " immediately after the @-sign.";
   };
   if (domain.ends_with('.')) return "An email address cannot end with a period.";
   if (domain.starts_with('.')) return starts("period");

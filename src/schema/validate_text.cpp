@@ -9,7 +9,7 @@
 namespace kindred::schema::detail {
 namespace {
 
-constexpr std::string_view email_prefix = "value is not a valid email address: ";
+constexpr const char* email_message = "value is not a valid email address: {reason}";
 
 UrlRules rules_of(const Node& n) {
   UrlRules rules;
@@ -93,7 +93,7 @@ bool Validator::text_as_email(const Node& n, void* slot, const Scalar& s) {
   if (const std::string why = parse_email(s.text, address); !why.empty()) {
     Fault fault;
     fault.type = "value_error";
-    fault.message = std::string(email_prefix) + "{reason}";
+    fault.message = email_message;
     fault.context = {{"reason", why}};
     fault.path = path();
     fault.at = origin_.value_or(here(s));
