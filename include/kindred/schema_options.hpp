@@ -35,8 +35,8 @@ enum class inf_nan_form : std::uint8_t { null, constants, strings };
 // A model's config. What is not given is as Pydantic has it. Options of a field win over it; it
 // does not reach into nested models, which have their own.
 struct config {
-  std::optional<bool> from_attributes{};
-  std::optional<bool> strict{};  // no conversions between types, such as "1" to 1
+  std::optional<bool> from_attributes{};  // for the reader: calling from(object) is the asking
+  std::optional<bool> strict{};           // no conversions between types, such as "1" to 1
   std::optional<kindred::extra> extra{};
   std::optional<bool> populate_by_name{};  // both of the next two
   std::optional<bool> validate_by_name{};

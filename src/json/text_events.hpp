@@ -57,11 +57,4 @@ EventsEnd read_events(TextStream& stream, Handler& handler, Extent extent, Token
                                   : detail::read_events<with_nan | one>(stream, handler);
 }
 
-// The same with numbers of any size, as RawNumber(text, length, copy); slower. `stream` gives no
-// beginnings of strings then.
-template <class Handler>
-EventsEnd read_raw_events(TextStream& stream, Handler& handler) {
-  return detail::read_events<rapidjson::kParseNumbersAsStringsFlag>(stream, handler);
-}
-
 }  // namespace kindred::json

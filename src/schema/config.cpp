@@ -44,7 +44,6 @@ void apply(Model& model, const config& settings) {
   model.extra = settings.extra.value_or(extra::ignore);
   model.frozen = settings.frozen.value_or(false);
   model.validate_assignment = settings.validate_assignment.value_or(false);
-  model.from_attributes = settings.from_attributes.value_or(false);
   model.hide_input = settings.hide_input_in_errors.value_or(false);
   if (!settings.title.empty()) model.meta.title = settings.title;
   if (!settings.description.empty()) model.meta.description = settings.description;

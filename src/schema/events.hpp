@@ -20,7 +20,7 @@ namespace kindred::schema::detail {
   const bool is_duplicate = (f.seen & bit) != 0;
   f.seen |= bit;
   if (is_duplicate) [[unlikely]]
-    duplicate(f, member);
+    duplicate(f);
   return true;
 }
 

@@ -63,19 +63,12 @@ bool Validator::open_other_object(const Node* n, void* slot) {
       in_list_ = false;
       return enter(Frame::Kind::tag, n, slot) != nullptr;  // until the first key is known
     }
-    case Kind::union_:
-    case Kind::function:
-    case Kind::recover:
-    case Kind::chain: return skip(n, slot);
-    case Kind::ignore:
-      if (n == &forbidden_node && !fail_at("extra_forbidden", here_open())) return false;
-      return skip(nullptr, nullptr);
-    default: return wrong_type_at(*n, here_open()) && skip(nullptr, nullptr);
+    default: return read_over(*n, slot);
   }
 }
 
 bool Validator::take_late_member(Frame& f, std::uint32_t member) {
-  if (is_seen(f, member)) duplicate(f, member);
+  if (is_seen(f, member)) duplicate(f);
   set_seen(f, member, true);
   return true;
 }
@@ -209,7 +202,7 @@ bool Validator::converted_key(const Node& key_node, Value& key) {
 }
 
 // The last one wins: what the first one caused is void.
-void Validator::duplicate(Frame& f, std::size_t) {
+void Validator::duplicate(const Frame& f) {
   if (faults_.size() == f.first_fault) return;
   const std::vector<Step> here = path();
   const auto is_below = [&](const Fault& fault) {

@@ -97,6 +97,20 @@ bool Validator::commit_item(Frame& f) {
   return f.node->storage->size(f.base) <= f.node->max_length;
 }
 
+// A container that has no frame of its own: looked at whole when it has ended, or no value here.
+bool Validator::read_over(const Node& n, void* slot) {
+  switch (n.kind) {
+    case Kind::union_:
+    case Kind::function:
+    case Kind::recover:
+    case Kind::chain: return skip(&n, slot);
+    case Kind::ignore:
+      if (&n == &forbidden_node && !fail_at("extra_forbidden", here_open())) return false;
+      return skip(nullptr, nullptr);
+    default: return wrong_type_at(n, here_open()) && skip(nullptr, nullptr);
+  }
+}
+
 bool Validator::open_inside_skip() {
   if (top_->kind == Frame::Kind::tag) {  // the discriminator comes later, or is no scalar
     top_->kind = Frame::Kind::skip;
@@ -148,14 +162,7 @@ bool Validator::open_other_array(const Node* n, void* slot) {
       in_list_ = true;
       return true;
     }
-    case Kind::union_:
-    case Kind::function:
-    case Kind::recover:
-    case Kind::chain: return skip(n, slot);
-    case Kind::ignore:
-      if (n == &forbidden_node && !fail_at("extra_forbidden", here_open())) return false;
-      return skip(nullptr, nullptr);
-    default: return wrong_type_at(*n, here_open()) && skip(nullptr, nullptr);
+    default: return read_over(*n, slot);
   }
 }
 

@@ -24,7 +24,8 @@ inline constexpr char year_zero[] = "year 0 is out of range";
 Reason parse_date(std::string_view text, date& out);
 Reason parse_datetime(std::string_view text, Precision precision, DateTime& out);
 // As above, but a text that is none is then tried as a number of the unit: for a date a whole
-// number of exact days only, for a datetime any that number_in_text takes. What strict mode takes.
+// number of exact days only, for a datetime any with digits and a point only. What strict mode
+// takes.
 Reason parse_date(std::string_view text, TemporalUnit unit, date& out);
 Reason parse_datetime(std::string_view text, Precision precision, TemporalUnit unit, DateTime& out);
 Reason parse_time(std::string_view text, Precision precision, TimeOfDay& out);
@@ -39,9 +40,6 @@ Reason time_from_number(double number, TimeOfDay& out);
 // Durations do not infer: `infer` is seconds.
 Reason duration_from_number(double number, TemporalUnit unit, Duration& out);
 Reason duration_from_number(std::int64_t number, TemporalUnit unit, Duration& out);
-// Whether the text is a plain number, to be read as one by the functions above: what a datetime's
-// (a date's) text is tried as before it is refused. The number's value goes to `out`.
-bool number_in_text(std::string_view text, double& out);
 
 // The common form YYYY-MM-DDTHH:MM:SSZ straight to microseconds since 1970 UTC; false sends the
 // caller to parse_datetime.

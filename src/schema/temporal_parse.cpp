@@ -346,17 +346,6 @@ Reason time_from_number(double number, TimeOfDay& out) {
   return nullptr;
 }
 
-bool number_in_text(std::string_view text, double& out) {
-  std::int64_t whole = 0;
-  double number = 0;
-  switch (read_number(text, whole, number)) {
-    case TextNumber::none: return false;
-    case TextNumber::whole: out = static_cast<double>(whole); return true;
-    case TextNumber::fractional: out = number; return true;
-  }
-  return false;
-}
-
 bool fast_datetime(const char* text, std::size_t size, std::int64_t& micros) noexcept {
   if (size != 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' ||
       text[16] != ':' || text[19] != 'Z') {

@@ -142,11 +142,10 @@ bool Validator::text_as_temporal(const Node& n, void* slot, const Scalar& s) {
   const auto refused = [&](std::string_view type, Reason why) {
     return fail(type, s, {{"error", why}});
   };
-  // Texts that say nothing of a date are not tried as the other form.
-  const auto is_final = [&](Reason why) {
-    return is_strict(n) || std::string_view(why).starts_with("year 0");
-  };
-  double number = 0;
+  const auto unit = static_cast<TemporalUnit>(n.unit);
+  // A year that does not exist is one in the other form, too.
+  const auto is_final = [&](Reason why) { return is_strict(n) || why == year_zero; };
+  date day{};
   DateTime moment;
   switch (n.kind) {
     case Kind::time: {
@@ -160,31 +159,20 @@ bool Validator::text_as_temporal(const Node& n, void* slot, const Scalar& s) {
       return why ? refused("time_delta_parsing", why) : temporal(n, slot, out, s);
     }
     case Kind::date: {
-      date day{};
-      const Reason why = is_strict(n) ? parse_date(s.text, static_cast<TemporalUnit>(n.unit), day)
-                                      : parse_date(s.text, day);
+      const Reason why = parse_date(s.text, unit, day);
       if (!why) return temporal(n, slot, day, s);
       if (is_final(why)) return refused("date_parsing", why);
       lower(Exactness::lax);
-      Reason other = parse_datetime(s.text, precision, moment);
-      if (other && number_in_text(s.text, number))
-        other = datetime_from_number(number, TemporalUnit::infer, moment);
+      const Reason other = parse_datetime(s.text, Precision::truncate, unit, moment);
       return other ? refused("date_from_datetime_parsing", other) : temporal(n, slot, moment, s);
     }
     default: {
-      const Reason why = parse_datetime(s.text, precision, moment);
+      const Reason why = parse_datetime(s.text, precision, unit, moment);
       if (!why) return temporal(n, slot, moment, s);
-      if (number_in_text(s.text, number)) {
-        const auto unit = static_cast<TemporalUnit>(n.unit);
-        const Reason other = datetime_from_number(number, unit, moment);
-        return other ? refused("datetime_parsing", other) : temporal(n, slot, moment, s);
-      }
       if (is_final(why)) return refused("datetime_parsing", why);
       lower(Exactness::lax);
-      date day{};
-      if (const Reason other = parse_date(s.text, day))
-        return refused("datetime_from_date_parsing", other);
-      return temporal(n, slot, day, s);
+      const Reason other = parse_date(s.text, day);
+      return other ? refused("datetime_from_date_parsing", other) : temporal(n, slot, day, s);
     }
   }
 }

@@ -163,6 +163,7 @@ class Validator {
   void* push_special_item(Frame& f);
   bool commit_item(Frame& f);
   bool skip(const Node* replay_for, void* slot);
+  bool read_over(const Node& n, void* slot);
   [[nodiscard]] std::size_t depth() const noexcept {
     return static_cast<std::size_t>(top_ - frames_.data());
   }
@@ -256,7 +257,7 @@ class Validator {
   bool dict_key(Frame& f, std::string_view key);
   bool dict_key(Frame& f, Value key, const Node* key_node);
   bool converted_key(const Node& key_node, Value& key);
-  void duplicate(Frame& f, std::size_t member);
+  void duplicate(const Frame& f);
   bool end_object();
   bool end_model();
   bool end_dict();

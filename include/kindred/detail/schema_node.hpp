@@ -348,7 +348,7 @@ struct Model {
   bool validate_by_alias = true, validate_by_name = false;
   std::optional<bool> serialize_by_alias;
   bool loc_by_alias = true;
-  bool frozen = false, validate_assignment = false, from_attributes = false, hide_input = false;
+  bool frozen = false, validate_assignment = false, hide_input = false;
   Meta meta;
   bool is_generic = false;
   std::vector<After> after;  // with the object
