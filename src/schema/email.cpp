@@ -20,17 +20,23 @@ constexpr std::size_t longest_domain = 253;
 constexpr std::size_t longest_label = 63;
 
 // What the characters of ASCII may be part of.
-enum Part : std::uint8_t { local_part = 1, domain_part = 2, upper_case = 4 };
+enum Part : std::uint8_t {
+  local_part = 1,
+  domain_part = 2,
+  // Of a local part that stays as it is: names without case, such as "Postmaster", do not.
+  plain_local_part = 4,
+};
 
 constexpr std::array<std::uint8_t, 256> make_parts() {
   std::array<std::uint8_t, 256> parts{};
-  for (int c = 'a'; c <= 'z'; ++c) parts[static_cast<std::size_t>(c)] = local_part | domain_part;
-  for (int c = 'A'; c <= 'Z'; ++c) parts[static_cast<std::size_t>(c)] = local_part | upper_case;
-  for (int c = '0'; c <= '9'; ++c) parts[static_cast<std::size_t>(c)] = local_part | domain_part;
+  constexpr std::uint8_t any = local_part | plain_local_part | domain_part;
+  for (int c = 'a'; c <= 'z'; ++c) parts[static_cast<std::size_t>(c)] = any;
+  for (int c = 'A'; c <= 'Z'; ++c) parts[static_cast<std::size_t>(c)] = local_part;
+  for (int c = '0'; c <= '9'; ++c) parts[static_cast<std::size_t>(c)] = any;
   for (const char c : std::string_view("!#$%&'*+/=?^_`{|}~")) {
-    parts[static_cast<unsigned char>(c)] = local_part;
+    parts[static_cast<unsigned char>(c)] = local_part | plain_local_part;
   }
-  parts['-'] = local_part | domain_part;
+  parts['-'] = any;
   return parts;
 }
 
@@ -273,23 +279,12 @@ std::size_t plain_label_end(std::string_view text, std::size_t start) noexcept {
 bool plain_email(std::string_view text) noexcept {
   if (text.size() < 5 || text.size() > longest_address) return false;
   std::size_t at = 0;
-  for (bool after_dot = true;; ++at) {
-    if (at == text.size()) return false;
-    const char c = text[at];
-    const unsigned part = parts_of(c);
-    if ((part & local_part) != 0) {
-      // Names without case, such as "Postmaster", are left to the long way.
-      if ((part & upper_case) != 0) return false;
-      after_dot = false;
-    } else if (after_dot) {
-      return false;
-    } else if (c == '.') {
-      after_dot = true;
-    } else if (c == '@') {
-      break;
-    } else {
-      return false;
-    }
+  for (;; ++at) {
+    const std::size_t word = at;
+    while (at != text.size() && (parts_of(text[at]) & plain_local_part) != 0) ++at;
+    if (at == word || at == text.size()) return false;
+    if (text[at] == '@') break;
+    if (text[at] != '.') return false;
   }
   const std::size_t domain = at + 1;
   if (text.size() - domain > longest_domain) return false;

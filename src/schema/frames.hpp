@@ -46,36 +46,31 @@ inline void store_text(const Node& n, void* slot, const char* text, std::size_t 
   }
 }
 
-inline Frame* Validator::enter(Frame::Kind kind, const Node* node, void* base) {
-  if (top_ == last_) [[unlikely]] {
-    const std::size_t at = depth();
-    frames_.resize(frames_.size() * 2);
-    keys_.resize(frames_.size());
-    top_ = frames_.data() + at;
-    last_ = frames_.data() + frames_.size() - 1;
-  }
+[[gnu::always_inline]] inline Frame* Validator::enter_here(Frame::Kind kind, const Node* node,
+                                                           void* base) {
+  if (top_ == last_) [[unlikely]]
+    more_frames();
   const bool partial = top_->allows_partial && next_is_last_;
   const std::uint32_t open = top_->open + (kind == Frame::Kind::branch ? 0 : 1);
   if (open > options_.limits.depth) [[unlikely]]
     return give_up(Stop::too_deep), nullptr;
   Frame& f = *++top_;
-  f.open = open;
+  // One by one: a whole new Frame is filled by "rep stos", which takes longer than all the rest.
   f.kind = kind;
   f.overflow = f.is_watched = f.has_pending = f.is_stopped = false;
   f.allows_partial = partial;
-  f.next = 0;
-  f.count = 0;
-  f.omitted = 0;
-  f.total = 0;
+  f.next = f.ready = f.count = f.omitted = f.total = 0;
+  f.seen = 0;
+  f.scratch = nullptr;
+  f.items = nullptr;
   f.way = nullptr;
+  f.label = nullptr;
   f.current = -1;
+  f.open = open;
   f.first_fault = static_cast<std::uint32_t>(faults_.size());
   f.node = node;
   f.base = static_cast<char*>(base);
   f.object = base;
-  f.scratch = nullptr;
-  f.seen = 0;
-  f.label = nullptr;
   f.begin = here_open();
   return &f;
 }
@@ -105,13 +100,26 @@ inline void* Validator::push_item() {
     return nullptr;
   }
   const std::uint32_t i = f.count++;
-  if (f.node->rep == Rep::strings) [[likely]] {
-    if (i < f.node->max_length) [[likely]] {
-      auto& to = *reinterpret_cast<std::vector<std::string>*>(f.base);
-      return i < to.size() ? &to[i] : &to.emplace_back();
-    }
-  }
+  if (i < f.ready) [[likely]]
+    return f.items + std::size_t{i} * f.distance;
+  if (f.node->rep == Rep::strings && f.node->is_plain_list)
+    return &reinterpret_cast<std::vector<std::string>*>(f.base)->emplace_back();
   return push_special_item(f);
+}
+
+// Items of a list that may be overwritten as they stand.
+inline void Validator::find_ready(Frame& f, const Node& n) {
+  if (n.rep == Rep::strings) {
+    auto& items = *reinterpret_cast<std::vector<std::string>*>(f.base);
+    f.items = reinterpret_cast<char*>(items.data());
+    f.ready = static_cast<std::uint32_t>(items.size());
+    f.distance = sizeof(std::string);
+  } else if (n.storage->items != nullptr) {
+    const Storage::Items items = n.storage->items(f.base);
+    f.items = static_cast<char*>(items.first);
+    f.ready = static_cast<std::uint32_t>(items.count);
+    f.distance = items.distance;
+  }
 }
 
 inline bool Validator::is_seen(const Frame& f, std::size_t member) const noexcept {

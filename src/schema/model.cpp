@@ -138,6 +138,15 @@ void make_lookup(Lookup& lookup, const Model& model, const std::vector<const Nod
   make_table(lookup, has_key);
 }
 
+std::int8_t usual_lookup(const Model& model) noexcept {
+  if (!model.validate_by_alias && !model.validate_by_name) return -1;  // refused when it is used
+  const Naming naming = !model.validate_by_name    ? Naming::alias
+                        : model.validate_by_alias ? Naming::both
+                                                  : Naming::name;
+  const auto at = static_cast<std::int8_t>(naming);
+  return model.lookups[static_cast<std::size_t>(at)].needs_tree ? std::int8_t{-1} : at;
+}
+
 // Copies of 16 bytes at a time may read behind the end.
 void pad(std::string& literal) { literal.resize((literal.size() + 31) / 16 * 16); }
 
@@ -218,6 +227,8 @@ void finish(Model& model) {
     make_lookup(model.lookups[static_cast<std::size_t>(naming)], model, nodes, naming);
   make_out(model);
   make_masks(model);
+  model.is_plain = model.words() == 1 && model.extra_of == nullptr && model.after.empty();
+  model.usual_lookup = usual_lookup(model);
 }
 
 void finish(Node& node) {
@@ -227,6 +238,11 @@ void finish(Node& node) {
   node.is_bounded = has_bounds(node.bounds) || node.max_digits || node.decimal_places ||
                     node.timezone != TimezoneRule::any || node.now != NowRule::any || has_after;
   if (node.kind == Kind::integer) make_interval(node);
+  const bool is_set =
+      node.form == Sequence::Form::set || node.form == Sequence::Form::frozen_set;
+  node.is_plain_list = node.kind == Kind::list && !is_set && !node.fail_fast && !has_after &&
+                       node.min_length == 0 &&
+                       node.max_length == std::numeric_limits<std::size_t>::max();
 }
 
 }  // namespace kindred::schema::detail

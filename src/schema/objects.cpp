@@ -7,42 +7,52 @@
 
 namespace kindred::schema::detail {
 
-inline bool Validator::open_model(const Node& n, void* slot) {
-  const Lookup& lookup = n.model->lookups[static_cast<std::size_t>(naming(*n.model))];
-  return lookup.needs_tree ? skip(&n, slot) : enter_model(n, slot, lookup);
-}
-
-bool Validator::enter_model(const Node& n, void* slot, const Lookup& lookup) {
+[[gnu::always_inline]] inline bool Validator::enter_model_here(const Node& n, void* slot,
+                                                               const Lookup& lookup) {
   const Model& m = *n.model;
-  Frame* f = enter(Frame::Kind::model, &n, slot);
+  Frame* f = enter_here(Frame::Kind::model, &n, slot);
   if (f == nullptr) return false;
   // Making an object of a mapping is a conversion.
   if (m.form == Model::Form::model) lower(Exactness::lax);
-  void* object = opened(n, slot);
-  f->base = static_cast<char*>(object);
-  if (n.storage->open_object != nullptr)
-    f->base = static_cast<char*>(n.storage->open_object(object, m));
+  f->base = static_cast<char*>(opened(n, slot));
   f->model = &m;
   f->lookup = &lookup;
+  in_list_ = false;
+  if (n.storage->open_object != nullptr)
+    f->base = static_cast<char*>(n.storage->open_object(f->base, m));
+  if (m.is_plain) [[likely]]
+    return true;
   if (m.extra_of != nullptr) {
     Dict& extra = *m.extra_of(f->base);
     extra.items.clear();
     extra.reindex();
   }
-  f->wide = static_cast<std::uint32_t>(wide_.size());
-  if (m.words() > 1) wide_.resize(wide_.size() + m.words() - 1);
-  in_list_ = false;
+  if (m.words() > 1) {
+    f->wide = static_cast<std::uint32_t>(wide_.size());
+    wide_.resize(wide_.size() + m.words() - 1);
+  }
   return true;
+}
+
+bool Validator::open_model(const Node& n, void* slot) {
+  const Lookup& lookup = n.model->lookups[static_cast<std::size_t>(naming(*n.model))];
+  return lookup.needs_tree ? skip(&n, slot) : enter_model(n, slot, lookup);
+}
+
+bool Validator::enter_model(const Node& n, void* slot, const Lookup& lookup) {
+  return enter_model_here(n, slot, lookup);
 }
 
 bool Validator::StartObject() {
   if (top_->is_read_over()) [[unlikely]]
     return open_inside_skip();
   void* slot = next_slot();
-  const Node* n = cur_;
-  if (n->kind == Kind::model) [[likely]]
-    return open_model(*n, slot);
-  return open_other_object(n, slot);
+  const Node& n = *cur_;
+  if (n.kind != Kind::model) return open_other_object(&n, slot);
+  const int usual = n.model->usual_lookup;
+  if (usual >= 0 && has_usual_names_ && stream_ != nullptr) [[likely]]
+    return enter_model_here(n, slot, n.model->lookups[static_cast<std::size_t>(usual)]);
+  return open_model(n, slot);
 }
 
 bool Validator::open_other_object(const Node* n, void* slot) {
@@ -250,7 +260,7 @@ bool Validator::EndObject(rapidjson::SizeType) {
   if (f.kind == Frame::Kind::model && !f.is_stopped && !tracks_) [[likely]] {
     // Complete, and nothing waits for it.
     const Model& m = *f.model;
-    if (m.words() == 1 && f.seen == m.all[0] && m.after.empty() && f.node->after.empty() &&
+    if (m.is_plain && f.seen == m.all[0] && f.node->after.empty() &&
         f.node->storage->close_object == nullptr) [[likely]] {
       leave();
       return true;
@@ -290,7 +300,7 @@ bool Validator::end_model() {
     for (std::size_t w = 1; w < m.words(); ++w) set += std::popcount(wide_[done.wide + w - 1]);
     fields_set_ = std::max<std::int64_t>(fields_set_, 0) + set;
   }
-  wide_.resize(done.wide);
+  if (m.words() > 1) wide_.resize(done.wide);
   const bool is_clean = faults_.size() == done.first_fault;
   if (!is_clean || (m.after.empty() && done.node->after.empty())) [[likely]] {
     leave();

@@ -79,7 +79,8 @@ void* Validator::push_special_item(Frame& f) {
     cur_ = &ignored_node;
     return nullptr;
   }
-  if (i == items_before_reserve && stream_ != nullptr && n.storage->reserve != nullptr) {
+  if (i == std::max(f.ready, items_before_reserve) && stream_ != nullptr &&
+      n.storage->reserve != nullptr) {
     const std::size_t done = stream_->Tell() - f.begin;
     const std::size_t left = stream_->text().size() - stream_->Tell();
     n.storage->reserve(f.base, i + left / (done / i + 1) * 33 / 32);
@@ -125,16 +126,16 @@ bool Validator::StartArray() {
   if (top_->is_read_over()) [[unlikely]]
     return open_inside_skip();
   void* slot = next_slot();
-  const Node* n = cur_;
-  if (n->rep == Rep::strings && n->kind == Kind::list) [[likely]] {
-    Frame* f = enter(Frame::Kind::list, n, slot);
-    if (f == nullptr) return false;
-    f->base = static_cast<char*>(opened(*n, slot));
-    in_list_ = true;
-    cur_ = n->item;
-    return true;
-  }
-  return open_other_array(n, slot);
+  const Node& n = *cur_;
+  if (!n.is_plain_list) return open_other_array(&n, slot);
+  Frame* f = enter_here(Frame::Kind::list, &n, slot);
+  if (f == nullptr) return false;
+  f->base = static_cast<char*>(opened(n, slot));
+  if (n.storage->begin != nullptr) n.storage->begin(f->base, shape_of(n));
+  find_ready(*f, n);
+  in_list_ = true;
+  cur_ = n.item;
+  return true;
 }
 
 bool Validator::open_other_array(const Node* n, void* slot) {
@@ -146,7 +147,7 @@ bool Validator::open_other_array(const Node* n, void* slot) {
       Frame* f = enter(Frame::Kind::list, n, slot);
       if (f == nullptr) return false;
       f->base = static_cast<char*>(opened(*n, slot));
-      if (n->rep != Rep::strings)
+      if (n->storage->begin != nullptr)
         n->storage->begin(f->base, n->kind == Kind::any ? Shape::list : shape_of(*n));
       in_list_ = true;
       cur_ = n->kind == Kind::any ? &any_node : n->item;
@@ -167,7 +168,14 @@ bool Validator::open_other_array(const Node* n, void* slot) {
 }
 
 bool Validator::EndArray(rapidjson::SizeType) {
-  return top_->kind == Frame::Kind::skip ? end_skip() : end_sequence();
+  const Frame& f = *top_;
+  if (f.kind == Frame::Kind::list && f.node->is_plain_list) [[likely]] {
+    if (f.count != f.ready || f.omitted != 0 || f.items == nullptr)
+      f.node->storage->end(f.base, f.count);
+    leave();
+    return true;
+  }
+  return f.kind == Frame::Kind::skip ? end_skip() : end_sequence();
 }
 
 bool Validator::end_sequence() {
@@ -177,17 +185,7 @@ bool Validator::end_sequence() {
   if (f.scratch != nullptr) n.item->storage->drop(f.scratch);
   f.scratch = nullptr;
   const std::size_t stored = std::min<std::size_t>(f.count, n.max_length);
-  if (n.rep == Rep::strings) [[likely]] {
-    auto& items = *reinterpret_cast<std::vector<std::string>*>(f.base);
-    if (items.size() > stored) items.resize(stored);
-  } else {
-    n.storage->end(f.base, stored);
-  }
-  if (f.kind == Frame::Kind::list && !f.overflow && f.count >= n.min_length && n.after.empty() &&
-      !is_set(n)) [[likely]] {
-    leave();
-    return true;
-  }
+  n.storage->end(f.base, stored);
   if (f.kind == Frame::Kind::tuple && !f.overflow && !f.is_stopped && !missing_items(f))
     return false;
   const Frame done = f;

@@ -1,7 +1,9 @@
 #include <array>
+#include <bit>
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <system_error>
 
@@ -249,6 +251,36 @@ Reason check_precision(std::string_view text, double number, TemporalUnit unit) 
   return n > 6 ? fraction_too_long : nullptr;
 }
 
+// The byte at `i` of a word, as it stood in the text.
+constexpr unsigned byte_of(std::uint64_t word, unsigned i) noexcept {
+  return static_cast<unsigned>(word >> 8 * i & 0xff);
+}
+std::uint64_t word_at(const char* text, std::size_t size) noexcept {
+  std::uint64_t out = 0;
+  std::memcpy(&out, text, size);
+  return std::endian::native == std::endian::little ? out : __builtin_bswap64(out);
+}
+
+// What eight characters must be: where the form has 0 any digit, else the same character.
+struct Form {
+  consteval explicit Form(const char (&form)[9]) {
+    for (unsigned i = 0; i < 8; ++i) {
+      characters |= std::uint64_t{static_cast<unsigned char>(form[i])} << 8 * i;
+      reach |= std::uint64_t{form[i] == '0' ? 0x76u : 0x7fu} << 8 * i;
+    }
+  }
+  std::uint64_t characters = 0;
+  std::uint64_t reach = 0;  // added to what differs: 10 of a digit, 1 of others, sets the high bit
+};
+
+// Each byte of `pairs` becomes the number that the digit there and the one behind it make. False
+// where the characters do not have the form.
+bool read_pairs(std::uint64_t word, Form form, std::uint64_t& pairs) noexcept {
+  word ^= form.characters;
+  pairs = word * 10 + (word >> 8);
+  return ((word | (word + form.reach)) & 0x8080808080808080u) == 0;
+}
+
 }  // namespace
 
 Reason parse_date(std::string_view text, date& out) {
@@ -347,30 +379,25 @@ Reason time_from_number(double number, TimeOfDay& out) {
 }
 
 bool fast_datetime(const char* text, std::size_t size, std::int64_t& micros) noexcept {
-  if (size != 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' ||
-      text[16] != ':' || text[19] != 'Z') {
+  if (size != 20) return false;
+  constexpr Form date_form("0000-00-"), time_form("00T00:00"), rest_form(":00Z\0\0\0\0");
+  std::uint64_t date = 0, time = 0, rest = 0;
+  if (!read_pairs(word_at(text, 8), date_form, date) ||
+      !read_pairs(word_at(text + 8, 8), time_form, time) ||
+      !read_pairs(word_at(text + 16, 4), rest_form, rest))
     return false;
-  }
-  unsigned bad = 0;  // collected, so that the digits need no branches
-  const auto two = [&](std::size_t i) {
-    const unsigned tens = static_cast<unsigned char>(text[i]) - unsigned{'0'};
-    const unsigned ones = static_cast<unsigned char>(text[i + 1]) - unsigned{'0'};
-    bad |= static_cast<unsigned>(tens > 9) | static_cast<unsigned>(ones > 9);
-    return tens * 10 + ones;
-  };
-  const unsigned year = two(0) * 100 + two(2);
-  const unsigned month = two(5);
-  const unsigned day = two(8);
-  const unsigned hour = two(11);
-  const unsigned minute = two(14);
-  const unsigned second = two(17);
-  bad |= static_cast<unsigned>(hour > 23) | static_cast<unsigned>(minute > 59) |
-         static_cast<unsigned>(second > 59) | static_cast<unsigned>(year == 0) |
-         static_cast<unsigned>(month - 1 > 11) | static_cast<unsigned>(day - 1 > 30);
-  if (bad != 0 || (day > 28 && day > days_in_month(year, month))) return false;
+  const unsigned year = byte_of(date, 0) * 100 + byte_of(date, 2);
+  const unsigned month = byte_of(date, 5);
+  const unsigned day = byte_of(time, 0);
+  const unsigned hour = byte_of(time, 3);
+  const unsigned minute = byte_of(time, 6);
+  const unsigned second = byte_of(rest, 1);
+  const bool is_off = (hour > 23) | (minute > 59) | (second > 59) | (year == 0) |
+                      (month - 1 > 11) | (day - 1 > 30);
+  if (is_off || (day > 28 && day > days_in_month(year, month))) return false;
   // days_of() in unsigned arithmetic: the year is 1 to 9999, shifted by 400.
   const unsigned shifted = year + 400 - (month <= 2 ? 1u : 0u);
-  const unsigned from_march = (month + 9) % 12;
+  const unsigned from_march = month > 2 ? month - 3 : month + 9;
   const unsigned era = shifted / 400;
   const unsigned of_era = shifted - era * 400;
   const unsigned of_year = (153 * from_march + 2) / 5 + day - 1;

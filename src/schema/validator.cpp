@@ -42,7 +42,8 @@ const Node forbidden_node = made_ignored();
 
 Validator::Validator(const ValidateOptions& options, InputMode mode, const Source& source,
                      const json::TextStream* stream)
-    : stream_(stream),
+    : has_usual_names_(!options.by_alias && !options.by_name),
+      stream_(stream),
       source_(&source),
       root_stream_(stream),
       root_source_(&source),
@@ -90,6 +91,18 @@ Naming Validator::naming(const Model& m) const {
                      "' are to be read neither by alias nor by name: set one of by_alias and "
                      "by_name, or of the config's validate_by_alias and validate_by_name");
   return name ? (alias ? Naming::both : Naming::name) : Naming::alias;
+}
+
+Frame* Validator::enter(Frame::Kind kind, const Node* node, void* base) {
+  return enter_here(kind, node, base);
+}
+
+void Validator::more_frames() {
+  const std::size_t at = depth();
+  frames_.resize(frames_.size() * 2);
+  keys_.resize(frames_.size());
+  top_ = frames_.data() + at;
+  last_ = frames_.data() + frames_.size() - 1;
 }
 
 void Validator::unwind(std::size_t to) {

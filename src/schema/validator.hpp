@@ -27,31 +27,36 @@ enum class Exactness : std::uint8_t { lax, strict, exact };
 struct Frame {
   // Those behind dict store nothing: what is inside is read over.
   enum class Kind : std::uint8_t { branch, model, list, tuple, dict, skip, tag };
+  // A frame is used again and again: what enter_here() sets for each kind stands first, the rest is
+  // set by the kinds that read it.
   Kind kind = Kind::branch;
-  bool overflow = false;    // of a list: longer than it may be; the rest is not looked at
-  bool is_watched = false;  // skip: the discriminator is looked for
+  bool overflow = false;     // of a list: longer than it may be; the rest is not looked at
+  bool is_watched = false;   // skip: the discriminator is looked for
+  bool has_pending = false;  // of a set: the scratch holds an item
+  bool is_stopped = false;   // of a list that fails fast: it has
   bool allows_partial = false;
-  bool has_pending = false;   // of a set: the scratch holds an item
-  bool is_stopped = false;    // of a list that fails fast: it has
-  std::uint32_t open = 0;     // containers of the input down to this one; branches are none
   std::uint32_t next = 0;     // model: the member expected next
+  std::uint32_t ready = 0;    // list: items that are there, `distance` apart, to be overwritten
   std::uint32_t count = 0;    // items; skip: open containers inside
   std::uint32_t omitted = 0;  // items that left no trace
   std::uint32_t total = 0;    // tuple: items in all, where they were counted
-  std::int32_t current = -1;  // model: the member being read, -1 an extra one
-  std::uint32_t first_fault = 0;
-  std::uint32_t item_fault = 0;  // set: how many there were before the pending item
-  const Node* node = nullptr;
-  const Model* model = nullptr;
-  const Lookup* lookup = nullptr;
-  char* base = nullptr;     // members' offsets count from here; else the container's slot
-  void* object = nullptr;   // the slot of an object
-  void* scratch = nullptr;  // set: of one item
-  std::uint64_t seen = 0;   // members 0 to 63
-  std::uint32_t wide = 0;   // where the further ones are in Validator::wide_
-  Handle begin = 0;
+  std::uint64_t seen = 0;     // members 0 to 63
+  void* scratch = nullptr;    // set: of one item
+  char* items = nullptr;      // list: the first of those that are ready
   const AliasPath* way = nullptr;      // model: how the current member was found, if not by key
   const std::string* label = nullptr;  // branch: its part of loc
+  std::int32_t current = -1;           // model: the member being read, -1 an extra one
+  std::uint32_t first_fault = 0;
+  std::uint32_t open = 0;  // containers of the input down to this one; branches are none
+  std::uint32_t distance = 0;
+  const Node* node = nullptr;
+  char* base = nullptr;    // members' offsets count from here; else the container's slot
+  void* object = nullptr;  // the slot of an object
+  Handle begin = 0;
+  const Model* model = nullptr;
+  const Lookup* lookup = nullptr;
+  std::uint32_t wide = 0;        // where the further ones are in Validator::wide_
+  std::uint32_t item_fault = 0;  // set: how many there were before the pending item
   std::int64_t label_rank = 0;
 
   [[nodiscard]] bool is_read_over() const noexcept { return kind >= Kind::skip; }
@@ -156,7 +161,10 @@ class Validator {
   void lower(Exactness to) noexcept { exactness_ = std::min(exactness_, to); }
 
   // ---- frames
+  // Null, and the reading ends, where the input is too deep.
   Frame* enter(Frame::Kind kind, const Node* node, void* base);
+  Frame* enter_here(Frame::Kind kind, const Node* node, void* base);
+  void more_frames();
   void leave() noexcept;
   void* next_slot() { return in_list_ ? push_item() : slot_; }
   void* push_item();
@@ -248,8 +256,10 @@ class Validator {
   bool open_inside_skip();
   bool open_other_object(const Node* n, void* slot);
   bool open_other_array(const Node* n, void* slot);
+  void find_ready(Frame& f, const Node& n);
   bool open_model(const Node& n, void* slot);
   bool enter_model(const Node& n, void* slot, const Lookup& lookup);
+  bool enter_model_here(const Node& n, void* slot, const Lookup& lookup);
   bool take_member(Frame& f, std::uint32_t member);
   bool take_late_member(Frame& f, std::uint32_t member);
   bool key_of_no_model(Frame& f, std::string_view key);
@@ -285,7 +295,8 @@ class Validator {
   bool next_is_last_ = false;
   bool is_full_ = false;
   bool fails_fast_ = false;
-  bool is_settled_ = false;  // by what the last function threw: a default, or no trace
+  const bool has_usual_names_;  // the call does not say how members are found
+  bool is_settled_ = false;     // by what the last function threw: a default, or no trace
   Exactness exactness_ = Exactness::exact;
   Stop stop_ = Stop::none;
   Frame* top_ = nullptr;

@@ -48,9 +48,11 @@ build_folder() {
   local name=$1 args
   shift
   case $name in
+    # Lines for the sanitizers' reports are all that is kept of debug information; null pointers end
+    # in the address sanitizer's report, and vptr is left out: together a quarter of the compile time.
     debug) args=(-Dbuildtype=debug -Db_sanitize=address,undefined -Dbenchmarks=disabled
-      -Dcpp_args=-D_GLIBCXX_ASSERTIONS) ;;
-    thread) args=(-Dbuildtype=debug -Doptimization=1 -Db_sanitize=thread -Dbenchmarks=disabled
+      '-Dcpp_args=-D_GLIBCXX_ASSERTIONS -g1 -fno-sanitize=null,vptr') ;;
+    thread) args=(-Dbuildtype=debug -Doptimization=1 -Db_sanitize=thread -Dbenchmarks=disabled -Dcpp_args=-g1
       -Dexamples=disabled -Dtools=disabled) ;;
     release) args=(-Dbuildtype=release -Doptimization=2 -Db_ndebug=false) ;;
     *) die "unknown build folder: $name" ;;

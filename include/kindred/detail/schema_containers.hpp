@@ -54,9 +54,7 @@ struct ListType {
     return equal_items(a, b);
   }
   static constexpr void fill(Storage& to) {
-    to.begin = [](void* slot, Shape) {
-      if constexpr (!is_indexed) at<C>(slot).clear();
-    };
+    if constexpr (!is_indexed) to.begin = [](void* slot, Shape) { at<C>(slot).clear(); };
     to.item = [](void* slot, std::size_t index) -> void* {
       C& items = at<C>(slot);
       if constexpr (is_indexed) {
@@ -67,6 +65,12 @@ struct ListType {
         return slot_of(*std::next(items.begin(), static_cast<std::ptrdiff_t>(index)));
       }
     };
+    if constexpr (requires(C & c) { c.data(); })
+      to.items = [](void* slot) -> Storage::Items {
+        C& items = at<C>(slot);
+        if (items.empty()) return {};
+        return {slot_of(items.front()), items.size(), sizeof(Item)};
+      };
     to.end = [](void* slot, std::size_t count) { at<C>(slot).resize(count); };
     if constexpr (requires(C & c) { c.reserve(1); })
       to.reserve = [](void* slot, std::size_t count) { at<C>(slot).reserve(count); };

@@ -69,8 +69,17 @@ struct Storage {
   bool (*put)(void* slot, Value&& value) = nullptr;
   Value (*get)(const void* slot) = nullptr;
   // ---- list, set, tuple
-  void (*begin)(void* slot, Shape shape) = nullptr;        // sequences and dicts; keeps capacity
+  // Sequences and dicts, before their first item; keeps capacity. Null: nothing to do.
+  void (*begin)(void* slot, Shape shape) = nullptr;
   void* (*item)(void* slot, std::size_t index) = nullptr;  // slot of an item, reusing what is there
+  // Items that lie side by side: the slot of the first, how many there are, and their distance. Null
+  // for other containers.
+  struct Items {
+    void* first = nullptr;
+    std::size_t count = 0;
+    std::uint32_t distance = 0;
+  };
+  Items (*items)(void* slot) = nullptr;
   void (*end)(void* slot, std::size_t count) = nullptr;
   void (*reserve)(void* slot, std::size_t count) = nullptr;
   // Sets: items are validated in scratch of the item's node and moved in; false for one that is
@@ -202,6 +211,7 @@ struct Node {
   bool strict = false;
   bool is_bounded = false;   // Bounds, or functions behind it
   bool is_measured = false;  // text rules beside the two lengths, or functions behind it
+  bool is_plain_list = false;  // a list without any rule
   bool allow_inf_nan = true;
   bool coerce_numbers = false;
   const Storage* storage = nullptr;
@@ -361,6 +371,9 @@ struct Model {
   std::vector<std::shared_ptr<const Node>> recovering;  // of members with an on_error
   std::array<Lookup, 3> lookups;                        // by Naming
   std::vector<std::uint64_t> all, required;             // members, one bit each
+  // The lookup of JSON where the call does not say otherwise; -1: to be asked for.
+  std::int8_t usual_lookup = -1;
+  bool is_plain = false;  // at most 64 members, nowhere to keep others, no functions
   struct Out {
     const char* literal = nullptr;  // ,"name": and padding to 16 bytes
     std::uint32_t length = 0;
