@@ -110,6 +110,11 @@ class Dumper {
     return Out::keeps_types && mode_ == DumpMode::values;
   }
 
+  // What a node of a known layout holds, told to `to`; false where its layout is not known.
+  template <class To>
+  static bool known(To& to, const Node& n, const void* slot, const FilterScope* scope);
+  template <class To>
+  static void strings(To& to, const std::vector<std::string>& items, const FilterScope* scope);
   void own(const Node& n, const void* slot, const FilterScope* scope);
   void other(const Node& n, const void* slot, const FilterScope* scope);
   void branch(const Node& n, const void* slot, const FilterScope* scope);
@@ -122,7 +127,6 @@ class Dumper {
   void serialize(const Serializer& s, const void* slot, Forms forms, const FilterScope* scope,
                  Inner&& inner);
 
-  void strings(const std::vector<std::string>& items, const FilterScope* scope);
   void list(const Node& n, const void* slot, const FilterScope* scope);
   void dict(const Node& n, const void* slot, const FilterScope* scope);
   // `each(visit)` calls visit(item) for all items, dump(item, index, scope) writes one.
@@ -137,7 +141,7 @@ class Dumper {
   template <class View>
   void members(const View& view, Forms forms, const FilterScope* scope);
   void structure(const Node& n, const void* slot, const FilterScope* scope);
-  void all_members(const Model& model, const char* base);
+  void all_members(const Model& model, const char* base) requires(!Out::keeps_types);
   template <class View>
   void some_members(const View& view, const FilterScope* scope, bool& is_first);
   void extra_members(const Dict& extra, const Node* guide, Forms forms, const FilterScope* scope,

@@ -24,22 +24,33 @@ inline bool is_in(const FilterScope& scope, std::size_t index, std::size_t count
 }
 
 template <class Out>
-void Dumper<Out>::own(const Node& n, const void* slot, const FilterScope* scope) {
+template <class To>
+[[gnu::always_inline]] inline bool Dumper<Out>::known(To& to, const Node& n, const void* slot,
+                                                      const FilterScope* scope) {
   switch (n.rep) {
-    case Rep::i64: return out_.integer(*static_cast<const std::int64_t*>(slot));
-    case Rep::f64: return out_.floating(*static_cast<const double*>(slot), n.inf_nan);
-    case Rep::boolean: return out_.boolean(*static_cast<const bool*>(slot));
-    case Rep::string: return out_.text(*static_cast<const std::string*>(slot));
+    case Rep::i64: to.integer(*static_cast<const std::int64_t*>(slot)); return true;
+    case Rep::f64: to.floating(*static_cast<const double*>(slot), n.inf_nan); return true;
+    case Rep::boolean: to.boolean(*static_cast<const bool*>(slot)); return true;
+    case Rep::string: to.text(*static_cast<const std::string*>(slot)); return true;
     case Rep::opt_string: {
       const auto& text = *static_cast<const std::optional<std::string>*>(slot);
-      return text ? out_.text(*text) : out_.null();
+      text ? to.text(*text) : to.null();
+      return true;
     }
     case Rep::time_point:
-      return out_.utc(static_cast<const time_point*>(slot)->time_since_epoch().count());
-    case Rep::strings: return strings(*static_cast<const std::vector<std::string>*>(slot), scope);
+      to.utc(static_cast<const time_point*>(slot)->time_since_epoch().count());
+      return true;
+    case Rep::strings:
+      strings(to, *static_cast<const std::vector<std::string>*>(slot), scope);
+      return true;
     case Rep::other: break;
   }
-  other(n, slot, scope);
+  return false;
+}
+
+template <class Out>
+void Dumper<Out>::own(const Node& n, const void* slot, const FilterScope* scope) {
+  if (!known(out_, n, slot, scope)) other(n, slot, scope);
 }
 
 template <class Out>
@@ -120,22 +131,24 @@ void Dumper<Out>::serialize(const Serializer& s, const void* slot, Forms forms,
 }
 
 template <class Out>
-void Dumper<Out>::strings(const std::vector<std::string>& all, const FilterScope* scope) {
-  out_.begin_list(Sequence::Form::list);
+template <class To>
+[[gnu::always_inline]] inline void Dumper<Out>::strings(To& to, const std::vector<std::string>& all,
+                                                        const FilterScope* scope) {
+  to.begin_list(Sequence::Form::list);
   bool is_first = true;
   std::size_t i = 0;
   try {
     for (; i != all.size(); ++i) {
       if (scope != nullptr && !is_in(*scope, i, all.size())) continue;
-      out_.element(is_first);
+      to.element(is_first);
       is_first = false;
-      out_.text(all[i]);
+      to.text(all[i]);
     }
   } catch (DumpFault& fault) {
     fault.leave(std::to_string(i));
     throw;
   }
-  out_.end_list(is_first);
+  to.end_list(is_first);
 }
 
 template <class Out>
@@ -260,16 +273,20 @@ template <class Out>
 void Dumper<Out>::structure(const Node& n, const void* slot, const FilterScope* scope) {
   const Model& model = *n.model;
   const auto* base = static_cast<const char*>(slot);
-  const bool is_simple = is_fast_ && scope == nullptr && model.extra_of == nullptr &&
-                         model.computed.empty() && !model.serializer;
-  is_simple ? all_members(model, base) : object(StructView{model, base}, forms_of(n), scope);
+  [[maybe_unused]] const bool is_simple = is_fast_ && scope == nullptr &&
+                                          model.extra_of == nullptr && model.computed.empty() &&
+                                          !model.serializer;
+  if constexpr (!Out::keeps_types)
+    if (is_simple) return all_members(model, base);
+  object(StructView{model, base}, forms_of(n), scope);
 }
 
 // The common case: structs, nothing left out but what the model itself leaves out.
 template <class Out>
-void Dumper<Out>::all_members(const Model& model, const char* base) {
+void Dumper<Out>::all_members(const Model& model, const char* base) requires(!Out::keeps_types) {
   Level level(*this);
-  out_.begin_dict();
+  JsonCursor to(out_);
+  to.begin_dict();
   const auto& out = model.out[by_alias(model)];
   const Model::Out* const end = out.data() + out.size();
   const Model::Out* at = out.data();
@@ -277,15 +294,18 @@ void Dumper<Out>::all_members(const Model& model, const char* base) {
   try {
     for (; at != end; ++at) {
       if (at->exclude) continue;
-      out_.plain_member(is_first, *at);
+      to.member(is_first, *at);
       is_first = false;
-      node(*at->node, base + at->offset, nullptr);
+      const Node& n = *at->node;
+      const void* const slot = base + at->offset;
+      if (n.serializer || !known(to, n, slot, nullptr)) to.aside([&] { node(n, slot, nullptr); });
     }
   } catch (DumpFault& fault) {
     fault.leave(model.fields[static_cast<std::size_t>(at - out.data())].name);
     throw;
   }
-  out_.end_dict(is_first);
+  to.end_dict(is_first);
+  to.finish();
 }
 
 template <class Out>

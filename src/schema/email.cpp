@@ -1,7 +1,11 @@
 // E-mail addresses, as email-validator takes them without looking up DNS, and "Ann <ann@x.org>".
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <iterator>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include "kindred/detail/utf8.hpp"
 #include "src/schema/address.hpp"
@@ -274,9 +278,56 @@ std::size_t plain_label_end(std::string_view text, std::size_t start) noexcept {
   return end;
 }
 
+#if defined(__SSE2__)
+// Where the characters of a short text lie: bit i stands for its character i.
+class CharacterMap {
+ public:
+  // Precondition: 16 to 32 characters.
+  explicit CharacterMap(std::string_view text) noexcept {
+    const __m128i first = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data()));
+    const auto skipped = static_cast<unsigned>(text.size() - 16);
+    const __m128i last = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + skipped));
+    const auto both = [&](auto&& of) { return bits(of(first)) | bits(of(last)) << skipped; };
+    ats = both([](__m128i c) { return _mm_cmpeq_epi8(c, _mm_set1_epi8('@')); });
+    dots = both([](__m128i c) { return _mm_cmpeq_epi8(c, _mm_set1_epi8('.')); });
+    letters_and_digits = both([](__m128i c) {
+      return _mm_or_si128(between(c, 'a', 'z'), between(c, '0', '9'));
+    });
+  }
+  std::uint32_t ats = 0, dots = 0, letters_and_digits = 0;
+
+ private:
+  static std::uint32_t bits(__m128i mask) noexcept {
+    return static_cast<std::uint32_t>(_mm_movemask_epi8(mask));
+  }
+  static __m128i between(__m128i c, char low, char high) noexcept {
+    const __m128i below = _mm_cmplt_epi8(c, _mm_set1_epi8(low));
+    return _mm_andnot_si128(below, _mm_cmplt_epi8(c, _mm_set1_epi8(static_cast<char>(high + 1))));
+  }
+};
+
+// The answer of plain_email() for addresses of letters, digits, and single dots between them: in
+// no more steps for a long one, and without a branch for each character.
+bool simple_email(std::string_view text) noexcept {
+  if (text.size() < 16 || text.size() > 32) return false;
+  const CharacterMap at(text);
+  const std::uint32_t marks = at.ats | at.dots;
+  const std::uint32_t last = std::uint32_t{1} << (text.size() - 1);
+  const std::uint32_t dots_of_domain = at.dots & ~(at.ats - 1);
+  const bool is_simple = std::has_single_bit(at.ats) && dots_of_domain != 0 &&
+                         (marks & (marks << 1)) == 0 && (marks & (last | 1)) == 0 &&
+                         (marks | at.letters_and_digits) == (last | (last - 1));
+  if (!is_simple || text.back() <= '9') return false;
+  return !is_reserved_top(text.substr(static_cast<std::size_t>(std::bit_width(dots_of_domain))));
+}
+#endif
+
 }  // namespace
 
 bool plain_email(std::string_view text) noexcept {
+#if defined(__SSE2__)
+  if (simple_email(text)) return true;
+#endif
   if (text.size() < 5 || text.size() > longest_address) return false;
   std::size_t at = 0;
   for (;; ++at) {

@@ -53,11 +53,13 @@ inline bool Validator::Int64(std::int64_t v) {
                                                      bool) {
   void* slot = next_slot();
   const Node& n = *cur_;
+  // Lengths count characters: of some bytes, at least one and no more than there are bytes.
+  if (n.kind == Kind::text && !n.is_measured && n.min_length <= 1 && size >= n.min_length &&
+      size <= n.max_length) [[likely]] {
+    store_text(n, slot, text, size);
+    return true;
+  }
   switch (n.kind) {
-    case Kind::text:
-      if (n.is_measured || n.min_length != 0 || size > n.max_length) break;
-      store_text(n, slot, text, size);
-      return true;
     case Kind::email:
       if (n.is_measured || !plain_email({text, size})) break;
       store_text(n, slot, text, size);

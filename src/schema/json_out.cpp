@@ -53,6 +53,22 @@ class Block {
  public:
   Block() : v_(_mm_setzero_si128()) {}
   explicit Block(const char* from) : v_(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))) {}
+  // Eight characters from each place.
+  static Block of_words(const char* a, const char* b) {
+    Block out;
+    out.v_ = _mm_unpacklo_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(a)),
+                                _mm_loadl_epi64(reinterpret_cast<const __m128i*>(b)));
+    return out;
+  }
+  // Four characters from each place, all twice.
+  static Block of_halves(const char* a, const char* b) {
+    std::uint32_t first, last;
+    std::memcpy(&first, a, 4);
+    std::memcpy(&last, b, 4);
+    Block out;
+    out.v_ = _mm_set1_epi64x(static_cast<long long>(first | std::uint64_t{last} << 32));
+    return out;
+  }
   void store(char* to) const { _mm_storeu_si128(reinterpret_cast<__m128i*>(to), v_); }
   [[nodiscard]] bool has_special() const {
     const __m128i last_control = _mm_set1_epi8(0x1f);
@@ -74,9 +90,20 @@ class Block {
 class Block {
  public:
   Block() = default;
-  explicit Block(const char* from) {
-    std::memcpy(&low_, from, 8);
-    std::memcpy(&high_, from + 8, 8);
+  explicit Block(const char* from) : Block(of_words(from, from + 8)) {}
+  static Block of_words(const char* a, const char* b) {
+    Block out;
+    std::memcpy(&out.low_, a, 8);
+    std::memcpy(&out.high_, b, 8);
+    return out;
+  }
+  static Block of_halves(const char* a, const char* b) {
+    std::uint32_t first, last;
+    std::memcpy(&first, a, 4);
+    std::memcpy(&last, b, 4);
+    Block out;
+    out.low_ = out.high_ = first | std::uint64_t{last} << 32;
+    return out;
   }
   void store(char* to) const {
     std::memcpy(to, &low_, 8);
@@ -158,12 +185,9 @@ Moment moment_of(std::int64_t micros) noexcept {
 
 }  // namespace
 
-void JsonOut::integer(std::int64_t v) {
-  room(24);
-  if (v < 0 || v >= 100'000'000) {
-    at_ = std::to_chars(at_, at_ + 24, v).ptr;
-    return;
-  }
+char* JsonOut::put_integer(char* at, std::int64_t v) {
+  at = room(at, 24);
+  if (v < 0 || v >= 100'000'000) return std::to_chars(at, at + 24, v).ptr;
   const auto n = static_cast<std::uint32_t>(v);
   char digits[16] = {};
   put_pair(digits, n / 1'000'000);
@@ -176,8 +200,8 @@ void JsonOut::integer(std::int64_t v) {
   const int zero_bits =
       std::endian::native == std::endian::little ? std::countr_zero(word) : std::countl_zero(word);
   const auto skipped = static_cast<std::size_t>(std::min(zero_bits / 8, 7));
-  std::memcpy(at_, digits + skipped, 8);
-  at_ += 8 - skipped;
+  std::memcpy(at, digits + skipped, 8);
+  return at + 8 - skipped;
 }
 
 void JsonOut::floating(double v, inf_nan_form form) {
@@ -191,15 +215,14 @@ void JsonOut::floating(double v, inf_nan_form form) {
   form == inf_nan_form::strings ? text(name) : copy(name);
 }
 
-void JsonOut::utc(std::int64_t micros) {
+char* JsonOut::put_utc(char* at, std::int64_t micros) {
   if (micros < first_moment || micros > last_moment) {
     scratch_.clear();
     append_utc(scratch_, micros);
-    return text(scratch_);
+    return put_text(at, scratch_);
   }
   const Moment m = moment_of(micros);
-  room(40);
-  char* at = at_;  // stores of char might change at_: a local one stays in its register
+  at = room(at, 40);
   *at++ = '"';
   at = put_pair(at, m.year / 100);
   at = put_pair(at, m.year % 100);
@@ -221,18 +244,21 @@ void JsonOut::utc(std::int64_t micros) {
   }
   *at++ = 'Z';
   *at++ = '"';
-  at_ = at;
+  return at;
 }
 
 void JsonOut::text(std::string_view text) {
   if (is_ascii_) return ascii(text);
-  room(text.size() + 34);
-  *at_++ = '"';
-  const char* const s = text.data();
-  const char* const end = s + text.size();
-  char* const at = at_;
+  at_ = put_text(at_, text);
+}
+
+char* JsonOut::put_text(char* at, std::string_view text) {
   const std::size_t size = text.size();
-  std::uint64_t high = 0;  // high bits of all characters
+  at = room(at, size + 34);
+  *at++ = '"';
+  const char* const s = text.data();
+  const char* const end = s + size;
+  bool is_high = false;  // whether a character is not ASCII
   // Blocks overlap at the end: nothing is read beyond it, and few branches depend on the length.
   if (size >= 16) {
     std::size_t done = 0;
@@ -247,38 +273,33 @@ void JsonOut::text(std::string_view text) {
     if (last.has_special()) return escaped(text, s + done, at + done);
     last.store(at + size - 16);
     all |= last;
-    if (all.has_high()) high = high_bits;
+    is_high = all.has_high();
   } else if (size >= 8) {
-    std::uint64_t a, b;
-    std::memcpy(&a, s, 8);
-    std::memcpy(&b, end - 8, 8);
-    if ((special(a) | special(b)) != 0) return escaped(text, s, at);
-    std::memcpy(at, &a, 8);
-    std::memcpy(at + size - 8, &b, 8);
-    high = a | b;
+    const Block both = Block::of_words(s, end - 8);
+    if (both.has_special()) return escaped(text, s, at);
+    std::memcpy(at, s, 8);
+    std::memcpy(at + size - 8, end - 8, 8);
+    is_high = both.has_high();
   } else if (size >= 4) {
-    std::uint32_t a, b;
-    std::memcpy(&a, s, 4);
-    std::memcpy(&b, end - 4, 4);
-    const std::uint64_t both = a | std::uint64_t{b} << 32;
-    if (special(both) != 0) return escaped(text, s, at);
-    std::memcpy(at, &a, 4);
-    std::memcpy(at + size - 4, &b, 4);
-    high = both;
+    const Block both = Block::of_halves(s, end - 4);
+    if (both.has_special()) return escaped(text, s, at);
+    std::memcpy(at, s, 4);
+    std::memcpy(at + size - 4, end - 4, 4);
+    is_high = both.has_high();
   } else {
     for (std::size_t i = 0; i != size; ++i) {
       if (is_special(s[i])) return escaped(text, s + i, at + i);
       at[i] = s[i];
-      high |= static_cast<unsigned char>(s[i]);
+      is_high |= static_cast<unsigned char>(s[i]) >= 0x80;
     }
   }
   at[size] = '"';
-  at_ = at + size + 1;
-  if ((high & high_bits) != 0) check(text);
+  if (is_high) check(text);
+  return at + size + 1;
 }
 
 // The rest of a text whose beginning is written already, up to `at`.
-[[gnu::noinline]] void JsonOut::escaped(std::string_view text, const char* from, char* at) {
+[[gnu::noinline]] char* JsonOut::escaped(std::string_view text, const char* from, char* at) {
   at_ = at;
   check(text);
   const char* const end = text.data() + text.size();
@@ -294,6 +315,7 @@ void JsonOut::text(std::string_view text) {
   }
   room(1);
   *at_++ = '"';
+  return at_;
 }
 
 void JsonOut::ascii(std::string_view text) {

@@ -35,12 +35,12 @@ class JsonOut {
 
   void null() { literal("null"); }
   void boolean(bool v) { v ? literal("true") : literal("false"); }
-  void integer(std::int64_t v);
+  void integer(std::int64_t v) { at_ = put_integer(at_, v); }
   void big(const BigInt& v) { copy(v.digits); }
   void floating(double v, inf_nan_form form);
   void text(std::string_view text);
   // Of microseconds since 1970.
-  void utc(std::int64_t micros);
+  void utc(std::int64_t micros) { at_ = put_utc(at_, micros); }
 
   // Of the list that was begun last, `count` items will be written, `done` of them are: what the
   // string's growth is estimated from. `done` must live until the list ends. One list is watched at
@@ -64,11 +64,6 @@ class JsonOut {
   }
   // Neither indented nor escaped to ASCII: members' keys are what finish() made of them.
   [[nodiscard]] bool is_plain() const noexcept { return is_plain_; }
-  // Precondition: is_plain().
-  void plain_member(bool is_first, const Model::Out& made) {
-    room(made.length + 16);
-    copy_padded(made.literal + is_first, made.length - is_first);
-  }
   void member(bool is_first, std::string_view name) {
     element(is_first);
     key(name);
@@ -79,10 +74,20 @@ class JsonOut {
   }
 
  private:
-  void room(std::size_t n) {
-    if (static_cast<std::size_t>(end_ - at_) < n) [[unlikely]]
+  friend class JsonCursor;
+  void room(std::size_t n) { at_ = room(at_, n); }
+  [[nodiscard]] char* room(char* at, std::size_t n) {
+    if (static_cast<std::size_t>(end_ - at) < n) [[unlikely]] {
+      at_ = at;
       make_room(n);
+      return at_;
+    }
+    return at;
   }
+  // As integer() and the others, but from `at`; each returns where it ended.
+  [[nodiscard]] char* put_integer(char* at, std::int64_t v);
+  [[nodiscard]] char* put_text(char* at, std::string_view text);  // not to ASCII
+  [[nodiscard]] char* put_utc(char* at, std::int64_t micros);
   void copy(std::string_view text) {
     room(text.size());
     std::memcpy(at_, text.data(), text.size());
@@ -93,13 +98,6 @@ class JsonOut {
     room(N);
     std::memcpy(at_, text, N - 1);
     at_ += N - 1;
-  }
-  // Preconditions: room for, and readable, n rounded up to 16.
-  void copy_padded(const char* from, std::size_t n) {
-    char* const at = at_;
-    std::memcpy(at, from, 16);
-    for (std::size_t i = 16; i < n; i += 16) std::memcpy(at + i, from + i, 16);
-    at_ = at + n;
   }
   void begin(char bracket) {
     room(1);
@@ -113,7 +111,7 @@ class JsonOut {
     *at_++ = bracket;
   }
   void new_line();
-  void escaped(std::string_view text, const char* from, char* at);
+  [[nodiscard]] char* escaped(std::string_view text, const char* from, char* at);
   void ascii(std::string_view text);
   void make_room(std::size_t n);
   void grow(std::size_t more);
@@ -136,6 +134,66 @@ class JsonOut {
   char* start_ = block_;
   char* at_ = block_;
   char* end_ = block_ + sizeof block_;
+};
+
+// A JsonOut that is_plain(), of which the place to write at is a local variable: kept in a register
+// from value to value, not stored and loaded again. What others write to the JsonOut meanwhile goes
+// through aside(). Call finish() at the end.
+class JsonCursor {
+ public:
+  static constexpr bool keeps_types = false;
+
+  explicit JsonCursor(JsonOut& out) : out_(out), at_(out.at_) {}
+  JsonCursor(const JsonCursor&) = delete;
+  JsonCursor& operator=(const JsonCursor&) = delete;
+  // Calls what writes to the JsonOut itself.
+  template <class Write>
+  void aside(Write&& write) {
+    finish();
+    write();
+    at_ = out_.at_;
+  }
+  void finish() { out_.at_ = at_; }
+
+  void null() { literal("null"); }
+  void boolean(bool v) { v ? literal("true") : literal("false"); }
+  void integer(std::int64_t v) { at_ = out_.put_integer(at_, v); }
+  void floating(double v, inf_nan_form form) {
+    aside([&] { out_.floating(v, form); });
+  }
+  void text(std::string_view text) { at_ = out_.put_text(at_, text); }
+  void utc(std::int64_t micros) { at_ = out_.put_utc(at_, micros); }
+  void begin_list(Sequence::Form) { bracket('['); }
+  void end_list(bool) { bracket(']'); }
+  void begin_dict() { bracket('{'); }
+  void end_dict(bool) { bracket('}'); }
+  void element(bool is_first) {
+    if (!is_first) bracket(',');
+  }
+  void member(bool is_first, const Model::Out& made) {
+    // Copies are whole blocks of 16; the literal is padded to that.
+    char* const at = out_.room(at_, made.length + 16);
+    const char* const from = made.literal + is_first;
+    const std::size_t length = made.length - is_first;
+    std::memcpy(at, from, 16);
+    for (std::size_t i = 16; i < length; i += 16) std::memcpy(at + i, from + i, 16);
+    at_ = at + length;
+  }
+
+ private:
+  void bracket(char c) {
+    at_ = out_.room(at_, 1);
+    *at_++ = c;
+  }
+  template <std::size_t N>
+  void literal(const char (&text)[N]) {
+    at_ = out_.room(at_, N);
+    std::memcpy(at_, text, N - 1);
+    at_ += N - 1;
+  }
+
+  JsonOut& out_;
+  char* at_;
 };
 
 }  // namespace kindred::schema::detail

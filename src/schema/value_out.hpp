@@ -35,7 +35,6 @@ class ValueOut {
   void expect(const std::size_t&, std::size_t) {}
   void element(bool) {}
   [[nodiscard]] static constexpr bool is_plain() noexcept { return false; }
-  void plain_member(bool, const Model::Out&) {}
   void member(bool, std::string_view name) { key(name); }
   void key(std::string_view name) { open_.back().key = Value(name); }
   void raw_key(const Value& v) { open_.back().key = v; }
