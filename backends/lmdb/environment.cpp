@@ -235,6 +235,10 @@ void Environment::open_native(std::uint64_t map_size) {
     }
     fail("mdb_env_open", code, url_);
   }
+  MDB_stat stat{};
+  mdb_env_stat(env_, &stat);
+  mapped_page_ =
+      stat.ms_psize == static_cast<unsigned>(::sysconf(_SC_PAGESIZE)) ? stat.ms_psize : 0;
   mdb_env_get_fd(env_, &fd_);
   ::fcntl(fd_, F_SETFD, ::fcntl(fd_, F_GETFD) | FD_CLOEXEC);
   if (status_of(fd_, path_).id != id_) {

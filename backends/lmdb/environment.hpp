@@ -167,7 +167,8 @@ class Environment : public std::enable_shared_from_this<Environment> {
   std::condition_variable changed_;
   MDB_env* env_ = nullptr;
   MDB_dbi own_ = 0;
-  int fd_ = -1;  // LMDB's own
+  int fd_ = -1;                  // LMDB's own
+  std::size_t mapped_page_ = 0;  // see Transaction::mapped_page
   unsigned max_trees_ = 0;
   bool gate_closed_ = false;
   std::vector<Transaction*> readers_;

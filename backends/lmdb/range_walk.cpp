@@ -26,7 +26,7 @@ std::optional<std::uint64_t> first_from(ByteView bytes, bool beyond) noexcept {
 }  // namespace
 
 RangeWalk::RangeWalk(MDB_cursor* cursor, const Keyspace& keyspace, const storage::Range& range,
-                     bool reverse) noexcept
+                     bool reverse, std::size_t mapped_page) noexcept
     : cursor_(cursor),
       range_(range),
       reverse_(reverse),
@@ -34,7 +34,8 @@ RangeWalk::RangeWalk(MDB_cursor* cursor, const Keyspace& keyspace, const storage
       words_(keyspace.word_keys()),
       word_members_(keyspace.word_members()),
       blocks_(keyspace.shape.kind == storage::Shape::Kind::set_fixed && !reverse),
-      member_size_(keyspace.shape.member_size) {
+      member_size_(keyspace.shape.member_size),
+      mapped_page_(set_ || reverse ? 0 : mapped_page) {
   if (!set_) range_.after_member = {};
   if (range_.single) {
     range_.bounded = false;
@@ -60,11 +61,6 @@ bool RangeWalk::found(int code) const {
   fail("mdb_cursor_get", code, "scan");
 }
 
-bool RangeWalk::below_upper() const noexcept {
-  if (words_) return !has_high_ || load_word(key_.mv_data) < high_;
-  return !range_.bounded || to_view(key_) < range_.upper;
-}
-
 bool RangeWalk::above_lower() const noexcept {
   if (words_) return load_word(key_.mv_data) >= low_;
   return range_.lower.empty() || to_view(key_) >= range_.lower;
@@ -84,23 +80,6 @@ void RangeWalk::show_member() noexcept {
   } else {
     shown_value_ = ByteView(block_, member_size_);
   }
-}
-
-bool RangeWalk::show() noexcept {
-  if (words_) shown_key_ = swap_word(load_word(key_.mv_data));
-  if (word_members_) {
-    shown_member_ = swap_word(load_word(data_.mv_data));
-    shown_value_ = ByteView(reinterpret_cast<const char*>(&shown_member_), 8);
-  } else {
-    shown_value_ = to_view(data_);
-  }
-  return true;
-}
-
-bool RangeWalk::end() noexcept {
-  block_left_ = 0;
-  ended_ = true;
-  return false;
 }
 
 // The cursor is at a key's first member, which data_ holds: the page with it follows as a block.
@@ -135,6 +114,7 @@ bool RangeWalk::accept_backward(int code) {
 
 bool RangeWalk::first() {
   block_left_ = 0;
+  page_.close();
   ended_ = nothing_;
   if (nothing_) return false;
   return reverse_ ? first_backward() : first_forward(range_.lower, true);
@@ -220,7 +200,24 @@ bool RangeWalk::step() {
     return range_.single ? end() : accept_forward(move(MDB_NEXT_NODUP));
   }
   if (range_.single) return set_ ? accept_forward(move(MDB_NEXT_DUP)) : end();
+  if (mapped_page_ != 0 && !page_.is_open()) {
+    if (page_.open(key_, mapped_page_)) return next();
+    mapped_page_ = 0;
+  }
+  if (page_.is_open()) leave_page();
   return accept_forward(move(MDB_NEXT));
+}
+
+// The cursor catches up.
+void RangeWalk::leave_page() {
+  // Where LMDB has to be asked for one entry, it is asked for all.
+  if (!page_.is_at_end()) mapped_page_ = 0;
+  page_.close();
+  if (words_) {
+    key_word_ = load_word(key_.mv_data);
+    key_ = {8, &key_word_};
+  }
+  if (!found(move(MDB_SET_KEY))) fail("mdb_cursor_get", MDB_CORRUPTED, "scan");
 }
 
 bool RangeWalk::single_backward() {
@@ -269,6 +266,7 @@ bool RangeWalk::first_backward_from(ByteView upper, Bound bound) {
 
 bool RangeWalk::seek(ByteView key) {
   block_left_ = 0;
+  page_.close();
   if (nothing_) return false;
   ended_ = false;
   if (!reverse_) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "backends/lmdb/leaf_page.hpp"
 #include "backends/lmdb/native.hpp"
 #include "backends/lmdb/transaction.hpp"
 #include "kindred/storage.hpp"
@@ -14,8 +15,9 @@ namespace kindred::lmdb {
 // key() and value() hold until the next call. May throw; call within `trapped`.
 class RangeWalk {
  public:
-  RangeWalk(MDB_cursor* cursor, const Keyspace& keyspace, const storage::Range& range,
-            bool reverse) noexcept;
+  // `mapped_page`: the size of pages that may be read in LMDB's map; 0: none may.
+  RangeWalk(MDB_cursor* cursor, const Keyspace& keyspace, const storage::Range& range, bool reverse,
+            std::size_t mapped_page) noexcept;
 
   [[nodiscard]] bool first();
   [[nodiscard]] bool next() {
@@ -25,6 +27,8 @@ class RangeWalk {
       show_member();
       return true;
     }
+    if (page_.is_open() && page_.next(key_, data_)) [[likely]]
+      return below_upper() ? show() : end();
     return step();
   }
   [[nodiscard]] bool seek(ByteView key);
@@ -43,6 +47,7 @@ class RangeWalk {
   [[nodiscard]] bool after_member(ByteView lower);
   [[nodiscard]] bool single_backward();
   [[nodiscard]] bool step();
+  void leave_page();
   [[nodiscard]] bool accept_forward(int code);
   [[nodiscard]] bool accept_backward(int code);
   [[nodiscard]] bool take_block();
@@ -50,12 +55,29 @@ class RangeWalk {
     return mdb_cursor_get(cursor_, &key_, &data_, op);
   }
   [[nodiscard]] bool found(int code) const;
-  [[nodiscard]] bool below_upper() const noexcept;
+  [[nodiscard]] bool below_upper() const noexcept {
+    if (words_) return !has_high_ || load_word(key_.mv_data) < high_;
+    return !range_.bounded || to_view(key_) < range_.upper;
+  }
   [[nodiscard]] bool above_lower() const noexcept;
   [[nodiscard]] bool is_past_member() const noexcept;
   void show_member() noexcept;
-  [[nodiscard]] bool show() noexcept;
-  [[nodiscard]] bool end() noexcept;
+  bool show() noexcept {
+    if (words_) shown_key_ = swap_word(load_word(key_.mv_data));
+    if (word_members_) {
+      shown_member_ = swap_word(load_word(data_.mv_data));
+      shown_value_ = ByteView(reinterpret_cast<const char*>(&shown_member_), 8);
+    } else {
+      shown_value_ = to_view(data_);
+    }
+    return true;
+  }
+  bool end() noexcept {
+    block_left_ = 0;
+    ended_ = true;
+    page_.close();
+    return false;
+  }
 
   MDB_cursor* cursor_;
   storage::Range range_;
@@ -65,6 +87,8 @@ class RangeWalk {
   const bool word_members_;  // members are integers
   const bool blocks_;        // members come in blocks
   const std::size_t member_size_;
+  std::size_t mapped_page_;
+  LeafPage page_;         // while open, the cursor stands at an entry before
   bool nothing_ = false;  // no key can be in the range
   bool ended_ = false;
 

@@ -51,7 +51,7 @@ class LmdbCursor final : public storage::Cursor {
         left_(options.limit == 0 ? ~std::uint64_t{0} : options.limit),
         lease_(*transaction_, keyspace.dbi),
         walk_(lease_.get(), keyspace, {lower_, upper_, range.bounded, range.single, after_},
-              options.reverse) {}
+              options.reverse, transaction_->mapped_page) {}
 
   std::optional<storage::Entry> next() override {
     check();
@@ -164,7 +164,7 @@ void View::scan(KeyspaceId keyspace, const storage::Range& range,
   const Keyspace* found = transaction_.table->find(keyspace);
   if (found == nullptr) return;
   const Lease lease(transaction_, found->dbi);
-  RangeWalk walk(lease.get(), *found, range, options.reverse);
+  RangeWalk walk(lease.get(), *found, range, options.reverse, transaction_.mapped_page);
   trapped([&] {
     std::uint64_t left = options.limit == 0 ? ~std::uint64_t{0} : options.limit;
     for (bool there = walk.first(); there; there = walk.next()) {

@@ -68,6 +68,9 @@ struct Transaction {
   std::shared_ptr<const storage::Storage> owner;
   std::shared_ptr<const storage::OpenFlag> open;
   const bool writable;
+  // Of a read transaction, whose pages stay as they are: their size, where that is also what they
+  // are aligned to. Else 0.
+  std::size_t mapped_page = 0;
   bool changes_keyspaces = false;  // the table of keyspaces is older than what it commits
 
   struct Kept {

@@ -321,7 +321,7 @@ std::uint64_t LmdbWriter::erase_between(Slot& slot, const storage::Range& range)
   for (;;) {
     Native native;
     {
-      RangeWalk walk(slot.cursor, *slot.keyspace, rest, false);
+      RangeWalk walk(slot.cursor, *slot.keyspace, rest, false, 0);
       if (!walk.first()) return erased;
       const ByteView key = walk.key();
       std::memcpy(place, key.data(), key.size());

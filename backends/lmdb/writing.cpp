@@ -48,6 +48,7 @@ std::shared_ptr<Transaction> Environment::begin_read(
         if (code != MDB_SUCCESS) idle_.push_back(std::move(transaction));
       } else {
         transaction = std::make_shared<Transaction>(false);
+        transaction->mapped_page = mapped_page_;
         readers_.reserve(readers_.size() + 1);
         code = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &transaction->txn);
       }

@@ -62,7 +62,7 @@ class Session;
 
 // A savepoint of a session: what is flushed after it can be undone alone. Ends with release or
 // rollback; else its destructor rolls back to it. Ends with the session's transaction in any case.
-// Last in, first out.
+// Last in, first out. Must not outlive its session.
 class Savepoint {
  public:
   Savepoint(Savepoint&& other) noexcept;

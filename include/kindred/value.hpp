@@ -8,6 +8,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -181,3 +183,14 @@ class Row {
 };
 
 }  // namespace kindred
+
+template <>
+struct std::hash<kindred::Uuid> {
+  [[nodiscard]] std::size_t operator()(const kindred::Uuid& uuid) const noexcept {
+    std::uint64_t halves[2];
+    std::memcpy(halves, uuid.octets.data(), sizeof halves);
+    // Uuids made in a row differ in few bits: the products spread them.
+    const std::uint64_t mixed = (halves[0] ^ halves[1] * 0x9e3779b97f4a7c15u) * 0xd6e8feb86659fd93u;
+    return static_cast<std::size_t>(mixed ^ mixed >> 32);
+  }
+};

@@ -36,6 +36,22 @@ struct ColumnRef {
   std::uint32_t key_at = none;  // integer in the key, where nothing before it varies in length
   std::uint8_t width = 0;       // in a row; 0: varies
   Slot slot;
+
+  // An integer of 1, 2 or 4 bytes, or of 8 with a sign.
+  [[nodiscard]] std::int64_t small_integer(const char* at) const noexcept {
+    switch (width) {
+      case 1:
+        return is_signed ? std::int64_t{format::load_le<std::int8_t>(at)}
+                         : std::int64_t{format::load_le<std::uint8_t>(at)};
+      case 2:
+        return is_signed ? std::int64_t{format::load_le<std::int16_t>(at)}
+                         : std::int64_t{format::load_le<std::uint16_t>(at)};
+      case 4:
+        return is_signed ? std::int64_t{format::load_le<std::int32_t>(at)}
+                         : std::int64_t{format::load_le<std::uint32_t>(at)};
+      default: return format::load_le<std::int64_t>(at);
+    }
+  }
 };
 // Throws UsageError where there is no such column, or where its values do not compare.
 [[nodiscard]] ColumnRef column_ref(const CompiledTable& table, const std::string& name,
@@ -85,8 +101,9 @@ inline constexpr unsigned deepest_condition = 1000;
 // Tests rows; keeps what it needs for decoding keys from row to row.
 class Matcher {
  public:
-  Matcher(const CompiledTable& table, const Test& test) : table_(table), test_(test) {}
+  Matcher(const CompiledTable& table, const Test& test);
   [[nodiscard]] bool operator()(ByteView key, const RowView& row) {
+    if (in_row_) return holds_in_row(row);
     return test_.kind == Test::Kind::yes || holds(test_, key, row);
   }
 
@@ -97,8 +114,19 @@ class Matcher {
   [[nodiscard]] int128 integer(const ColumnRef& column, ByteView key, const RowView& row);
   [[nodiscard]] double real(const ColumnRef& column, ByteView key, const RowView& row);
   [[nodiscard]] ByteView bytes(const ColumnRef& column, ByteView key, const RowView& row);
+  [[nodiscard]] bool holds_in_row(const RowView& row) const {
+    const ColumnRef& column = test_.column;
+    if (row.is_null(column.slot)) return false;
+    const auto value = static_cast<std::uint64_t>(column.small_integer(row.fixed(column.slot)));
+    const bool is_within = value - static_cast<std::uint64_t>(least_) <= span_;
+    return is_within != test_.inverted;
+  }
   const CompiledTable& table_;
   const Test& test_;
+  // The most frequent test: one column of the row, of 64 bits at most, within an interval.
+  bool in_row_ = false;
+  std::int64_t least_ = 0;
+  std::uint64_t span_ = 0;
   Buffer scratch_;
 };
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "engine/condition.hpp"
 #include "engine/query_condition.hpp"
@@ -9,6 +10,21 @@ namespace kindred::engine {
 
 using Kind = Test::Kind;
 using Op = Expression::Op;
+
+Matcher::Matcher(const CompiledTable& table, const Test& test) : table_(table), test_(test) {
+  constexpr int128 lowest = std::numeric_limits<std::int64_t>::min();
+  constexpr int128 highest = std::numeric_limits<std::int64_t>::max();
+  const ColumnRef& column = test.column;
+  if (test.kind != Kind::integer || column.in_key || column.width > 8 ||
+      (column.width == 8 && !column.is_signed))
+    return;
+  const int128 least = std::max(test.least, lowest);
+  const int128 greatest = std::min(test.greatest, highest);
+  if (least > greatest) return;
+  in_row_ = true;
+  least_ = static_cast<std::int64_t>(least);
+  span_ = static_cast<std::uint64_t>(greatest - least);
+}
 
 bool Matcher::holds(const Test& test, ByteView key, const RowView& row) {
   switch (test.kind) {
@@ -96,21 +112,10 @@ int128 Matcher::integer(const ColumnRef& column, ByteView key, const RowView& ro
   } else {
     at = bytes(column, key, row).data();
   }
-  switch (column.width) {
-    case 1:
-      return column.is_signed ? int128{format::load_le<std::int8_t>(at)}
-                              : int128{format::load_le<std::uint8_t>(at)};
-    case 2:
-      return column.is_signed ? int128{format::load_le<std::int16_t>(at)}
-                              : int128{format::load_le<std::uint16_t>(at)};
-    case 4:
-      return column.is_signed ? int128{format::load_le<std::int32_t>(at)}
-                              : int128{format::load_le<std::uint32_t>(at)};
-    case 8:
-      return column.is_signed ? int128{format::load_le<std::int64_t>(at)}
-                              : static_cast<int128>(format::load_le<std::uint64_t>(at));
-    default: return format::load_le<int128>(at);
-  }
+  if (column.width > 8) return format::load_le<int128>(at);
+  if (column.width == 8 && !column.is_signed)
+    return static_cast<int128>(format::load_le<std::uint64_t>(at));
+  return column.small_integer(at);
 }
 
 double Matcher::real(const ColumnRef& column, ByteView key, const RowView& row) {

@@ -78,25 +78,10 @@ void RowView::bad(const char* what) const {
   throw CorruptionError("row of table number " + std::to_string(layout_->table), what);
 }
 
-void RowView::open() {
-  const RowLayout& l = *layout_;
-  if (bytes_.size() < l.offsets_at) [[unlikely]]
-    bad("row is too short");
+bool RowView::has_header(ByteView row, std::uint32_t list) noexcept {
   char header[12];
   header[0] = static_cast<char>(row_format);
-  const std::size_t n = 1 + store_varint(header + 1, l.list);
-  if (std::memcmp(bytes_.data(), header, n) != 0) [[unlikely]]
-    bad("unknown row format or column list");
-  const auto flags = static_cast<std::uint8_t>(bytes_[l.checksum_at - 1]);
-  if (flags > 2) [[unlikely]]
-    bad("unknown row flags");
-  offset_width_ = 1u << flags;
-  variables_at_ = l.offsets_at + offset_width_ * l.variables;
-  if (bytes_.size() < variables_at_) [[unlikely]]
-    bad("row is too short");
-  const std::size_t rest = bytes_.size() - variables_at_;
-  if (l.variables ? end_of(l.variables - 1) != rest : rest != 0) [[unlikely]]
-    bad("row has a wrong length");
+  return row.starts_with(ByteView(header, 1 + store_varint(header + 1, list)));
 }
 
 void RowView::verify(ByteView key) const {

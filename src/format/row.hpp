@@ -106,7 +106,28 @@ class RowView {
   }
 
  private:
-  void open();
+  [[gnu::always_inline]] void open() {
+    const RowLayout& l = *layout_;
+    if (bytes_.size() < l.offsets_at) [[unlikely]]
+      bad("row is too short");
+    const char* const row = bytes_.data();
+    const bool is_known = l.list < 0x80  // one byte
+                              ? row[0] == row_format && row[1] == static_cast<char>(l.list)
+                              : has_header(bytes_, l.list);
+    if (!is_known) [[unlikely]]
+      bad("unknown row format or column list");
+    const auto flags = static_cast<std::uint8_t>(row[l.checksum_at - 1]);
+    if (flags > 2) [[unlikely]]
+      bad("unknown row flags");
+    offset_width_ = 1u << flags;
+    variables_at_ = l.offsets_at + offset_width_ * l.variables;
+    if (bytes_.size() < variables_at_) [[unlikely]]
+      bad("row is too short");
+    const std::size_t rest = bytes_.size() - variables_at_;
+    if (l.variables != 0 ? end_of(l.variables - 1) != rest : rest != 0) [[unlikely]]
+      bad("row has a wrong length");
+  }
+  static bool has_header(ByteView row, std::uint32_t list) noexcept;
   [[noreturn]] void bad(const char* what) const;
   [[nodiscard]] std::uint32_t end_of(std::uint32_t ordinal) const noexcept {
     const char* at = bytes_.data() + layout_->offsets_at;

@@ -141,7 +141,7 @@ class Dumper {
   template <class View>
   void members(const View& view, Forms forms, const FilterScope* scope);
   void structure(const Node& n, const void* slot, const FilterScope* scope);
-  void all_members(const Model& model, const char* base) requires(!Out::keeps_types);
+  void all_members(const Model& model, const char* base);
   template <class View>
   void some_members(const View& view, const FilterScope* scope, bool& is_first);
   void extra_members(const Dict& extra, const Node* guide, Forms forms, const FilterScope* scope,

@@ -273,39 +273,38 @@ template <class Out>
 void Dumper<Out>::structure(const Node& n, const void* slot, const FilterScope* scope) {
   const Model& model = *n.model;
   const auto* base = static_cast<const char*>(slot);
-  [[maybe_unused]] const bool is_simple = is_fast_ && scope == nullptr &&
-                                          model.extra_of == nullptr && model.computed.empty() &&
-                                          !model.serializer;
-  if constexpr (!Out::keeps_types)
-    if (is_simple) return all_members(model, base);
-  object(StructView{model, base}, forms_of(n), scope);
+  const bool is_simple = is_fast_ && scope == nullptr && model.extra_of == nullptr &&
+                         model.computed.empty() && !model.serializer;
+  is_simple ? all_members(model, base) : object(StructView{model, base}, forms_of(n), scope);
 }
 
-// The common case: structs, nothing left out but what the model itself leaves out.
+// The common case: structs as JSON, nothing left out but what the model itself leaves out.
 template <class Out>
-void Dumper<Out>::all_members(const Model& model, const char* base) requires(!Out::keeps_types) {
-  Level level(*this);
-  JsonCursor to(out_);
-  to.begin_dict();
-  const auto& out = model.out[by_alias(model)];
-  const Model::Out* const end = out.data() + out.size();
-  const Model::Out* at = out.data();
-  bool is_first = true;
-  try {
-    for (; at != end; ++at) {
-      if (at->exclude) continue;
-      to.member(is_first, *at);
-      is_first = false;
-      const Node& n = *at->node;
-      const void* const slot = base + at->offset;
-      if (n.serializer || !known(to, n, slot, nullptr)) to.aside([&] { node(n, slot, nullptr); });
+void Dumper<Out>::all_members(const Model& model, const char* base) {
+  if constexpr (!Out::keeps_types) {
+    Level level(*this);
+    JsonCursor to(out_);
+    to.begin_dict();
+    const auto& out = model.out[by_alias(model)];
+    const Model::Out* const end = out.data() + out.size();
+    const Model::Out* at = out.data();
+    bool is_first = true;
+    try {
+      for (; at != end; ++at) {
+        if (at->exclude) continue;
+        to.member(is_first, *at);
+        is_first = false;
+        const Node& n = *at->node;
+        const void* const slot = base + at->offset;
+        if (n.serializer || !known(to, n, slot, nullptr)) to.aside([&] { node(n, slot, nullptr); });
+      }
+    } catch (DumpFault& fault) {
+      fault.leave(model.fields[static_cast<std::size_t>(at - out.data())].name);
+      throw;
     }
-  } catch (DumpFault& fault) {
-    fault.leave(model.fields[static_cast<std::size_t>(at - out.data())].name);
-    throw;
+    to.end_dict(is_first);
+    to.finish();
   }
-  to.end_dict(is_first);
-  to.finish();
 }
 
 template <class Out>

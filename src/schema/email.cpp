@@ -290,9 +290,8 @@ class CharacterMap {
     const auto both = [&](auto&& of) { return bits(of(first)) | bits(of(last)) << skipped; };
     ats = both([](__m128i c) { return _mm_cmpeq_epi8(c, _mm_set1_epi8('@')); });
     dots = both([](__m128i c) { return _mm_cmpeq_epi8(c, _mm_set1_epi8('.')); });
-    letters_and_digits = both([](__m128i c) {
-      return _mm_or_si128(between(c, 'a', 'z'), between(c, '0', '9'));
-    });
+    letters_and_digits =
+        both([](__m128i c) { return _mm_or_si128(between(c, 'a', 'z'), between(c, '0', '9')); });
   }
   std::uint32_t ats = 0, dots = 0, letters_and_digits = 0;
 
@@ -314,7 +313,7 @@ bool simple_email(std::string_view text) noexcept {
   const std::uint32_t marks = at.ats | at.dots;
   const std::uint32_t last = std::uint32_t{1} << (text.size() - 1);
   const std::uint32_t dots_of_domain = at.dots & ~(at.ats - 1);
-  const bool is_simple = std::has_single_bit(at.ats) && dots_of_domain != 0 &&
+  const bool is_simple = at.ats != 0 && (at.ats & (at.ats - 1)) == 0 && dots_of_domain != 0 &&
                          (marks & (marks << 1)) == 0 && (marks & (last | 1)) == 0 &&
                          (marks | at.letters_and_digits) == (last | (last - 1));
   if (!is_simple || text.back() <= '9') return false;

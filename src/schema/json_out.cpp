@@ -35,14 +35,8 @@ char* put_pair(char* at, unsigned n) noexcept {
   return at + 2;
 }
 
-// Characters that stand escaped in JSON text.
 constexpr std::uint64_t ones = 0x0101010101010101u;
-constexpr std::uint64_t high_bits = 0x8080808080808080u;
-// Non-zero where one of eight characters is special; false alarms are harmless.
-constexpr std::uint64_t special(std::uint64_t x) noexcept {
-  const auto zeros = [](std::uint64_t v) { return (v - ones) & ~v; };
-  return (zeros(x ^ ones * '"') | zeros(x ^ ones * '\\') | ((x - ones * 0x20) & ~x)) & high_bits;
-}
+// Characters that stand escaped in JSON text.
 constexpr bool is_special(char c) noexcept {
   return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
 }
@@ -118,6 +112,12 @@ class Block {
   }
 
  private:
+  static constexpr std::uint64_t high_bits = 0x8080808080808080u;
+  // Non-zero where one of eight characters is special; false alarms are harmless.
+  static constexpr std::uint64_t special(std::uint64_t x) noexcept {
+    const auto zeros = [](std::uint64_t v) { return (v - ones) & ~v; };
+    return (zeros(x ^ ones * '"') | zeros(x ^ ones * '\\') | ((x - ones * 0x20) & ~x)) & high_bits;
+  }
   std::uint64_t low_ = 0, high_ = 0;
 };
 #endif

@@ -140,7 +140,7 @@ void make_lookup(Lookup& lookup, const Model& model, const std::vector<const Nod
 
 std::int8_t usual_lookup(const Model& model) noexcept {
   if (!model.validate_by_alias && !model.validate_by_name) return -1;  // refused when it is used
-  const Naming naming = !model.validate_by_name    ? Naming::alias
+  const Naming naming = !model.validate_by_name   ? Naming::alias
                         : model.validate_by_alias ? Naming::both
                                                   : Naming::name;
   const auto at = static_cast<std::int8_t>(naming);
@@ -238,8 +238,7 @@ void finish(Node& node) {
   node.is_bounded = has_bounds(node.bounds) || node.max_digits || node.decimal_places ||
                     node.timezone != TimezoneRule::any || node.now != NowRule::any || has_after;
   if (node.kind == Kind::integer) make_interval(node);
-  const bool is_set =
-      node.form == Sequence::Form::set || node.form == Sequence::Form::frozen_set;
+  const bool is_set = node.form == Sequence::Form::set || node.form == Sequence::Form::frozen_set;
   node.is_plain_list = node.kind == Kind::list && !is_set && !node.fail_fast && !has_after &&
                        node.min_length == 0 &&
                        node.max_length == std::numeric_limits<std::size_t>::max();

@@ -41,9 +41,9 @@ struct Scan {
 
 // Bits of the bytes that are control characters a text may not have.
 [[gnu::always_inline]] inline unsigned bad_controls(__m128i s) noexcept {
-  const __m128i fine = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(s, _mm_set1_epi8('\t')),
-                                                 _mm_cmpeq_epi8(s, _mm_set1_epi8('\n'))),
-                                    _mm_cmpeq_epi8(s, _mm_set1_epi8('\r')));
+  const __m128i fine = _mm_or_si128(
+      _mm_or_si128(_mm_cmpeq_epi8(s, _mm_set1_epi8('\t')), _mm_cmpeq_epi8(s, _mm_set1_epi8('\n'))),
+      _mm_cmpeq_epi8(s, _mm_set1_epi8('\r')));
   return static_cast<unsigned>(_mm_movemask_epi8(_mm_andnot_si128(fine, below_space(s))));
 }
 #endif

@@ -392,8 +392,8 @@ bool fast_datetime(const char* text, std::size_t size, std::int64_t& micros) noe
   const unsigned hour = byte_of(time, 3);
   const unsigned minute = byte_of(time, 6);
   const unsigned second = byte_of(rest, 1);
-  const bool is_off = (hour > 23) | (minute > 59) | (second > 59) | (year == 0) |
-                      (month - 1 > 11) | (day - 1 > 30);
+  const bool is_off =
+      (hour > 23) | (minute > 59) | (second > 59) | (year == 0) | (month - 1 > 11) | (day - 1 > 30);
   if (is_off || (day > 28 && day > days_in_month(year, month))) return false;
   // days_of() in unsigned arithmetic: the year is 1 to 9999, shifted by 400.
   const unsigned shifted = year + 400 - (month <= 2 ? 1u : 0u);

@@ -10,6 +10,7 @@ bool StateList::contains(const State* state) const {
 }
 
 void StateList::push(State* state) {
+  if (states_.empty()) states_.reserve(3);  // as much as the least piece of memory holds
   states_.push_back(state);
   if (index_)
     index_->insert(state);

@@ -39,7 +39,7 @@ struct Flushing {
 
 void Core::flush() {
   drain_streams();
-  UnitOfWork unit(*this);
+  UnitOfWork unit(*this, UnitOfWork::Transaction::goes_on);
   {
     const Flushing flushing_now(*this);
     unit.prepare();
@@ -61,7 +61,7 @@ void Core::flush() {
 // Work that was not flushed before goes in one commit of its own, which may join others'.
 void Core::write_now() {
   drain_streams();
-  UnitOfWork unit(*this);
+  UnitOfWork unit(*this, UnitOfWork::Transaction::ends);
   {
     const Flushing flushing_now(*this);
     unit.prepare();
@@ -129,7 +129,7 @@ void Core::autoflush() {
 
 Plan Core::plan_flush() {
   require_idle("plan");
-  UnitOfWork unit(*this);
+  UnitOfWork unit(*this, UnitOfWork::Transaction::goes_on);
   const Flushing flushing_now(*this);
   unit.prepare();
   return unit.plan();
@@ -157,10 +157,10 @@ void Core::undo_level(Level& level, std::vector<State*>& fresh) {
       enter(*s, level.gone_keys.at(s));
       s->life = Life::persistent;
       s->clear(State::was_deleted);
-      s->set(State::expired);
+      set_expired(*s);
     }
   for (State* s : level.written)
-    if (s->life == Life::persistent) s->set(State::expired);
+    if (s->life == Life::persistent) set_expired(*s);
   for (auto at = level.moved.rbegin(); at != level.moved.rend(); ++at)
     if (State* s = at->first; s->life == Life::persistent) {
       leave(*s);
@@ -323,7 +323,7 @@ void Core::undo_flushed() {
   for (State* s : written) {
     if (s->life != Life::persistent) continue;
     for (const Link& l : s->mapper->links) forget(*s, l);
-    s->set(State::expired);
+    set_expired(*s);
   }
 }
 
@@ -356,7 +356,7 @@ void Core::rollback() {
   for (State* s : stored) {
     for (const Link& l : s->mapper->links) forget(*s, l);
     s->clear(State::touched | State::unsettled | State::related);
-    s->set(State::expired);
+    set_expired(*s);
   }
   expired_columns_.clear();
   work.clear();
@@ -424,7 +424,7 @@ void Core::rollback_to(std::size_t level) {
     if (s->life != Life::persistent) continue;
     for (const Link& l : s->mapper->links) forget(*s, l);
     s->clear(State::touched | State::unsettled);
-    s->set(State::expired);
+    set_expired(*s);
   }
   work.clear();
   unqueue_all();

@@ -160,6 +160,10 @@ class Core : public Heap {
   void expire_relationship(State& s, const Link& link, Changes changes);
   void refresh(State& s, Changes changes);
   void expire_all();
+  void set_expired(State& s) noexcept {
+    s.set(State::expired);
+    has_expired = true;
+  }
   [[nodiscard]] State* merge(State& given, const MergeOptions& options);
   [[nodiscard]] State& take_as_stored(const State& given, ByteView key);
   // What a relationship holds, as if it had been loaded.
@@ -224,6 +228,7 @@ class Core : public Heap {
   bool finishing = false;  // a flush is written: nothing is read until memory says the same
   bool flushing = false;
   bool reads_checked = false;  // the next flush compares every loaded object
+  bool has_expired = false;    // an object did, at some time
   std::vector<detail::IdentityMap>& maps() noexcept { return maps_; }
 
  private:

@@ -163,9 +163,8 @@ State& Core::load(const Mapper& asked, ByteView key, ByteView row) {
   s.heap = this;
   s.life = Life::persistent;
   ++live_;
-  bool told = events.entities.contains(&mapper);
-  for (const Link& l : mapper.links) told = told || loads_with_owner(l);
-  if (told) news_.push_back(&s);
+  if (mapper.eager || (!events.entities.empty() && events.entities.contains(&mapper)))
+    news_.push_back(&s);
   return s;
 }
 

@@ -303,8 +303,11 @@ void Core::close() noexcept {
   held_.reset();
   view_.reset();
   std::vector<State*> all;
+  all.reserve(live_);
   each([&](State& s) { all.push_back(&s); });
+  bool is_held = false;
   for (State* s : all) {
+    is_held = is_held || s->refs != 0;
     if (s->life == Life::persistent) {
       if (!s->mapper->narrow_key) delete s->key.bytes;
       s->key = {};
@@ -327,6 +330,10 @@ void Core::close() noexcept {
   reads_checked = false;
   held = 0;
   live_ = 0;
+  if (!is_held) {
+    for (State* s : all) dispose(*s);
+    return;
+  }
   // Groups by connected component, small into large.
   for (State* s : all)
     each_target(*s, [&](State& t) {

@@ -221,7 +221,7 @@ void Core::expire(State& first, Changes changes) {
     if (s->life != Life::persistent) continue;
     for (const Link& l : s->mapper->links) unlink(*s, l);
     s->clear(State::calm | State::related | State::sticky);
-    s->set(State::expired);
+    set_expired(*s);
     expired_columns_.erase(s);
     std::erase_if(lost, [&](const Lost& o) { return o.state == s; });
   }
@@ -284,7 +284,7 @@ void Core::expire_column(State& s, std::size_t column) {
   if (s.is(State::expired) && !expired_columns_.contains(&s)) return;
   auto& columns = expired_columns_[&s];
   if (std::find(columns.begin(), columns.end(), column) == columns.end()) columns.push_back(column);
-  s.set(State::expired);
+  set_expired(s);
 }
 
 void Core::expire_relationship(State& s, const Link& l, Changes changes) {
@@ -332,7 +332,7 @@ void Core::expire_all() {
   for (State* s : all) {
     for (const Link& l : s->mapper->links) forget(*s, l);
     s->clear(State::calm | State::related | State::sticky);
-    s->set(State::expired);
+    set_expired(*s);
   }
   expired_columns_.clear();
 }

@@ -251,7 +251,13 @@ Displaced displaced(State& a, const Link& l, State& b) {
   return out;
 }
 
+bool has_hooks(const State& s) {
+  const Core* c = core_of(s);
+  return c != nullptr && !c->events.relationships.empty();
+}
+
 void announce(State& a, const Link& l, State& b) {
+  if (!l.facts->single_parent && !has_hooks(a) && !has_hooks(b)) return;
   if (is_connected(a, l, b)) return;
   if (l.facts->single_parent && b.is(State::owned))
     throw UsageError(detail::describe(b) + " already has an owner in " + named(l) +

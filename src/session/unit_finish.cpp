@@ -12,34 +12,44 @@ void UnitOfWork::finish() {
   finished_ = true;
   core_.finishing = true;
   for (State* s : erased_) core_.gone_from_memory(*s);
-  for (const Change& c : changes_) {
-    State& s = *c.state;
-    s.hash = c.hash;
-    if (c.is_new) {
-      s.life = Life::persistent;
-      key_.clear();
-      core_.codec(*s.mapper).encode_key(s.object(), key_);
-      core_.leave_others(s);
-      core_.enter(s, key_.view());
-      core_.keep(core_.level().added, s);
-    } else {
-      if (c.moves) {
-        key_.clear();
-        Core::append_stored_key(s, key_);
-        core_.level().moved.emplace_back(&s, std::string(key_.view()));
-        core_.leave(s);
-        core_.leave_others(s);
-        core_.enter(s, core_.own_key(s));
-      }
-      core_.keep(core_.level().written, s);
-    }
-  }
+  for (const Change& c : changes_)
+    if (!is_let_go(*c.state)) become_stored(c);
   for (const Change& c : changes_)  // keys alone may name a parent
     if (c.state->mapper->references) core_.settle(*c.state, Core::Keys::changed);
   apply_effects();
   leave_former_owners();
   settle_work();
   core_.reads_checked = false;
+}
+
+// Whether nobody can reach the new object: it need not become one that is known by its key. What
+// has references may yet become a member of its parent's collection.
+bool UnitOfWork::is_let_go(const State& s) const noexcept {
+  return s.life == Life::pending && s.refs == 0 && s.links == 0 && !s.mapper->references &&
+         lets_go();
+}
+
+void UnitOfWork::become_stored(const Change& c) {
+  State& s = *c.state;
+  s.hash = c.hash;
+  if (c.is_new) {
+    s.life = Life::persistent;
+    key_.clear();
+    core_.codec(*s.mapper).encode_key(s.object(), key_);
+    core_.leave_others(s);
+    core_.enter(s, key_.view());
+    if (!lets_go()) core_.keep(core_.level().added, s);
+    return;
+  }
+  if (c.moves) {
+    key_.clear();
+    Core::append_stored_key(s, key_);
+    if (!lets_go()) core_.level().moved.emplace_back(&s, std::string(key_.view()));
+    core_.leave(s);
+    core_.leave_others(s);
+    core_.enter(s, core_.own_key(s));
+  }
+  if (!lets_go()) core_.keep(core_.level().written, s);
 }
 
 // Without another side that knows, a member that moved is still in the collection it came from.
@@ -86,6 +96,8 @@ void UnitOfWork::apply_effects() {
 // Nothing is unflushed any more.
 void UnitOfWork::settle_work() {
   std::vector<State*> still;
+  core_.lost.clear();
+  core_.unqueue_all();
   const std::vector<State*> work = std::exchange(core_.work, {});
   for (State* s : work) {
     const bool related = s->is(State::related);
@@ -99,8 +111,12 @@ void UnitOfWork::settle_work() {
       }
     }
     s->clear(State::related | State::dropped | State::listed | State::moved);
+    if (is_let_go(*s)) {
+      core_.reap(*s);
+      continue;
+    }
     if (s->life != Life::persistent) continue;
-    if (related) core_.keep(core_.level().written, *s);
+    if (related && !lets_go()) core_.keep(core_.level().written, *s);
     if (s->is(State::sticky) && s->refs != 0) {
       s->set(State::listed);
       still.push_back(s);
@@ -109,10 +125,9 @@ void UnitOfWork::settle_work() {
     if (s->is(State::expired)) continue;
     s->clear(State::touched | State::unsettled | State::sticky);
     if (!s->mapper->references) s->set(State::unsettled);
+    if (s->refs == 0 && lets_go()) core_.let_go(*s);
   }
   core_.work = std::move(still);
-  core_.lost.clear();
-  core_.unqueue_all();
   for (State* s : core_.work)
     if (s->mapper->references) core_.queue(*s);
   core_.flushing = false;

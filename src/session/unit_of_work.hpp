@@ -7,6 +7,7 @@
 // Until finish, undo() puts every column and mark back, so that a failed flush changes nothing.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <tuple>
@@ -18,7 +19,10 @@ namespace kindred::session {
 
 class UnitOfWork {
  public:
-  explicit UnitOfWork(Core& core) : core_(core) {}
+  // Whether a rollback may still need what this flush wrote.
+  enum class Transaction : std::uint8_t { goes_on, ends };
+
+  UnitOfWork(Core& core, Transaction then) : core_(core), then_(then) {}
   ~UnitOfWork();
   UnitOfWork(const UnitOfWork&) = delete;
   UnitOfWork& operator=(const UnitOfWork&) = delete;
@@ -91,17 +95,23 @@ class UnitOfWork {
   void remember(State& s, std::size_t column) { undo_.push_back({&s, column, Cell(s, column)}); }
   void undo_write();
   // finish
+  [[nodiscard]] bool lets_go() const noexcept {
+    return then_ == Transaction::ends && core_.events.entities.empty();
+  }
+  [[nodiscard]] bool is_let_go(const State& s) const noexcept;
+  void become_stored(const Change& change);
   void apply_effects();
   void leave_former_owners();
   void settle_work();
 
   Core& core_;
+  Transaction then_;
   bool finished_ = false;
   std::vector<State*> marked_;  // to be erased, because of an orphan or a cascade
   std::vector<std::pair<State*, std::uint16_t>> left_out_;  // and their marks
   std::vector<State*> work_before_;
   std::vector<Core::Lost> lost_before_;
-  std::vector<Undo> undo_;
+  std::deque<Undo> undo_;     // of large ones, that are not moved as it grows
   std::size_t prepared_ = 0;  // how many of undo_ are of prepare
   std::vector<State*> got_id_;
   std::vector<std::pair<State*, const Link*>> taken_;   // members of one-sided collections

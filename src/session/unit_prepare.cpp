@@ -171,6 +171,7 @@ void UnitOfWork::cascade() {
 
 // Whatever this flush writes to is read first, where it has expired.
 void UnitOfWork::wake() {
+  if (!core_.has_expired) return;
   for (std::size_t n = 0; n < core_.work.size(); ++n) {
     State& s = *core_.work[n];
     if (!s.in_session()) continue;
@@ -237,6 +238,10 @@ void UnitOfWork::follow_moved_keys() {
 
 // Everything that a written relationship refers to must be in this session.
 void UnitOfWork::require_targets() {
+  // Linked objects are in one heap: where all of it is in the session, all that is referred to is.
+  const auto pending = std::count_if(core_.work.begin(), core_.work.end(),
+                                     [](const State* s) { return s->life == Life::pending; });
+  if (static_cast<std::size_t>(pending) == core_.others.size()) return;
   for (const State* s : core_.work) {
     if (s->is(State::erased) || !s->in_session()) continue;
     for (const Link& l : s->mapper->links) {

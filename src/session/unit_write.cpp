@@ -44,7 +44,10 @@ void UnitOfWork::undo_write() {
     last.cell.write(*last.state, last.column);
     undo_.pop_back();
   }
-  for (State* s : got_id_) s->clear(State::has_id);
+  for (State* s : got_id_) {
+    Cell().write(*s, s->mapper->keys.front());
+    s->clear(State::has_id);
+  }
   got_id_.clear();
   nulled_.clear();
   taken_.clear();
@@ -109,7 +112,6 @@ void UnitOfWork::assign_keys(Writing& writing) {
     const EntityCodec& codec = writing.codec(*s->mapper->descriptor);
     if (!codec.table().sequence || codec.sequence_value(s->object()) != 0 || takes_key(*s))
       continue;
-    remember(*s, s->mapper->keys.front());
     codec.set_sequence_value(s->object(), writing.next_id(codec.table()));
     s->set(State::has_id);
     got_id_.push_back(s);

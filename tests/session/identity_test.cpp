@@ -164,4 +164,47 @@ BOOST_AUTO_TEST_CASE(SA_IDENTITY_11) {
   });
 }
 
+// What nobody holds goes when its transaction ends; what is linked to something held stays.
+BOOST_AUTO_TEST_CASE(commits_let_go_of_what_nobody_holds) {
+  on_each_store([](const Store& store) {
+    Session session{store};
+    for (int i = 0; i < 50; ++i) session.add(User{.username = std::to_string(i)});
+    session.commit();
+    BOOST_TEST(session.counts().objects == 0u);
+    BOOST_TEST(rows<User>(store) == 50u);
+    session.select<User>().first()->bio = "changed";
+    session.commit();
+    BOOST_TEST(session.counts().objects == 0u);
+    BOOST_TEST(store.select<User>().where(field<&User::bio> == "changed").count() == 1u);
+
+    const auto post = session.add(Post{.title = "p"});
+    post->author = session.add(User{.username = "linked"});
+    session.commit();
+    BOOST_TEST(session.counts().objects == 2u);
+    const auto lazy_loads = session.counts().lazy_loads;
+    BOOST_TEST(*post->author->username == "linked");
+    BOOST_TEST(session.counts().lazy_loads == lazy_loads);
+    BOOST_TEST(problems(store) == "");
+  });
+}
+
+BOOST_AUTO_TEST_CASE(commits_let_go_but_keep_what_keys_tie) {
+  on_each_store([](const Store& store) {
+    Session session{store};
+    session.add(User{.id = 7, .username = "new"});
+    const auto post = session.add(Post{.author_id = 7, .title = "of the new"});
+    session.commit();
+    BOOST_REQUIRE(post->author);
+    BOOST_TEST(*post->author->username == "new");
+
+    const auto owner = session.add(User{.id = 8, .username = "held"});
+    BOOST_TEST(owner->posts.empty());
+    session.add(Post{.author_id = 8, .title = "by key alone"});
+    session.commit();
+    BOOST_REQUIRE(owner->posts.size() == 1u);
+    BOOST_TEST(*(*owner->posts.begin())->title == "by key alone");
+    BOOST_TEST(problems(store) == "");
+  });
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <limits>
+#include <unordered_set>
 
 #include "kindred/detail/calendar.hpp"
 #include "kindred/detail/value_kind.hpp"
@@ -35,6 +36,22 @@ BOOST_AUTO_TEST_CASE(uuid_text_is_canonical) {
         "00112233-4455-6677-8899-aabbccddeeff0"}) {
     BOOST_TEST(!Uuid::parse(bad), bad);
   }
+}
+
+BOOST_AUTO_TEST_CASE(uuids_are_told_apart_by_their_hash) {
+  std::unordered_set<std::size_t> hashes;
+  Uuid uuid;
+  constexpr int rounds = 1000;
+  for (int i = 0; i < rounds; ++i) {  // one byte each of a counter, at either end
+    uuid.octets[static_cast<std::size_t>(i % 2 * 15)] =
+        static_cast<std::uint8_t>(uuid.octets[static_cast<std::size_t>(i % 2 * 15)] + 1);
+    uuid.octets[7] = static_cast<std::uint8_t>(i >> 8);
+    hashes.insert(std::hash<Uuid>{}(uuid));
+  }
+  BOOST_TEST(hashes.size() == rounds);
+  const std::unordered_set<Uuid> set{uuid, Uuid{}, uuid};
+  BOOST_TEST(set.size() == 2u);
+  BOOST_TEST(set.contains(uuid));
 }
 
 BOOST_AUTO_TEST_CASE(number_text) {

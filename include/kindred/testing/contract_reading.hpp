@@ -160,6 +160,58 @@ inline void duty_01_empty_keys_and_values(Subject& subject) {
   expect(!reader->get(map_bytes, std::string(2, '\0')), "and tell keys apart");
 }
 
+// Small values lie among their neighbours, large ones elsewhere; cursors go from one to the other,
+// and jump.
+inline void duty_01_values_of_all_sizes(Subject& subject) {
+  constexpr std::size_t sizes[] = {0, 1, 7, 60, 60, 60, 60, 900, 1900, 2100, 5000, 70'000};
+  const auto storage = open(subject);
+  Numbers numbers;
+  for (const KeyspaceId keyspace : {map_bytes, map_u64}) {
+    std::map<std::string, std::string> model;
+    write(*storage, [&](Writer& writer) {
+      // Long stretches of small values, so that many lie side by side.
+      for (std::uint64_t i = 0; i < 1500; ++i) {
+        const std::size_t size = i % 500 < 300 ? numbers(90) : sizes[numbers(std::size(sizes))];
+        const std::string value(size, static_cast<char>('a' + i % 26));
+        model[be(i * 3)] = value;
+        writer.put(keyspace, be(i * 3), value, Intent::insert_new);
+      }
+    });
+    const Pairs all(model.begin(), model.end());
+    const auto reader = storage->snapshot();
+    expect(entries(*reader, keyspace) == all, "values of all sizes");
+    expect(pulled(*reader, keyspace) == all, "the same from a cursor");
+    for (int i = 0; i < 200; ++i) {
+      const std::string lower = be(numbers(4600));
+      const std::string upper = be(numbers(4600));
+      Range range = Range::between(lower, upper);
+      const auto cursor = reader->cursor(keyspace, range, {});
+      auto at = model.lower_bound(lower);
+      const auto end = lower < upper ? model.lower_bound(upper) : at;
+      for (int step = 0; step < 60; ++step) {
+        if (numbers(20) == 0) {  // also backwards, and to where it stands
+          const std::string to = be(numbers(4600));
+          cursor->seek(to);
+          at = lower < upper ? model.lower_bound(std::max(to, lower)) : end;
+          if (lower < upper && at != model.end() && at->first >= upper) at = end;
+        }
+        const std::optional<Entry> entry = cursor->next();
+        expect(entry.has_value() == (at != end), "as many as there are");
+        if (!entry) continue;
+        expect(entry->key == at->first && entry->value == at->second, "one behind the other");
+        ++at;
+      }
+    }
+    write(*storage, [&](Writer& writer) {
+      for (std::uint64_t i = 0; i < 1500; i += 2) writer.erase(keyspace, be(i * 3));
+      Pairs left;
+      for (std::uint64_t i = 1; i < 1500; i += 2) left.emplace_back(be(i * 3), model[be(i * 3)]);
+      expect(entries(writer, keyspace) == left, "a Writer's own erasures");
+    });
+    expect(entries(*reader, keyspace) == all, "what the Reader sees stays");
+  }
+}
+
 inline void duty_02_snapshot_stays(Subject& subject) {
   const auto storage = open(subject);
   std::vector<std::unique_ptr<Reader>> readers;

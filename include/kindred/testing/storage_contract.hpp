@@ -40,6 +40,7 @@ struct ContractCase {
       {"duty_01_members_in_order", contract::duty_01_members_in_order},
       {"duty_01_numbers_in_order", contract::duty_01_numbers_in_order},
       {"duty_01_empty_keys_and_values", contract::duty_01_empty_keys_and_values},
+      {"duty_01_values_of_all_sizes", contract::duty_01_values_of_all_sizes},
       {"duty_02_snapshot_stays", contract::duty_02_snapshot_stays},
       {"duty_02_snapshot_sees_whole_commits", contract::duty_02_snapshot_sees_whole_commits},
       {"duty_03_isolation_histories", contract::duty_03_isolation_histories},
