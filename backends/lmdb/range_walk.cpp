@@ -115,8 +115,8 @@ bool RangeWalk::accept_backward(int code) {
 bool RangeWalk::first() {
   block_left_ = 0;
   page_.close();
-  ended_ = nothing_;
-  if (nothing_) return false;
+  if (nothing_) return end();
+  ended_ = false;
   return reverse_ ? first_backward() : first_forward(range_.lower, true);
 }
 
@@ -267,7 +267,7 @@ bool RangeWalk::first_backward_from(ByteView upper, Bound bound) {
 bool RangeWalk::seek(ByteView key) {
   block_left_ = 0;
   page_.close();
-  if (nothing_) return false;
+  if (nothing_) return end();
   ended_ = false;
   if (!reverse_) {
     if (key <= range_.lower) return first();

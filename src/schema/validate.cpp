@@ -84,7 +84,7 @@ Report validate_json(const Node& node, void* slot, std::string_view text,
   const JsonSource source(text, tokens);
   Validator v(options, InputMode::json, source, &stream);
   v.start(node, slot);
-  const json::EventsEnd end = json::read_events(stream, v, json::Extent::whole_text, tokens);
+  const json::EventsEnd end = json::read_events_fast(stream, v, tokens);
   using Stop = Validator::Stop;
   if (v.stop() == Stop::too_deep)
     return refused_text(json_fault_of(text, rules, "recursion limit exceeded", end.offset), text,
