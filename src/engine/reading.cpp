@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "engine/engine.hpp"
+#include "engine/sorting.hpp"
+#include "engine/writing.hpp"
 #include "kindred/detail/spelling.hpp"
 
 namespace kindred::engine {
@@ -184,13 +186,32 @@ void Reading::children(const CompiledTable& child, std::uint32_t foreign_key, By
                 [&](std::size_t, ByteView key, ByteView row) { return more = sink(key, row); });
 }
 
+// Many rows are fetched as their keys lie, which is kind to caches, and told in the order asked
+// for.
+void Reading::get_any_order(std::span<const storage::GetRequest> requests,
+                            FunctionRef<void(std::size_t, std::optional<ByteView>)> sink) {
+  constexpr std::size_t many = 128;
+  if (requests.size() < many || !engine_->storage().capabilities().stable_views ||
+      dynamic_cast<Writing*>(this) != nullptr)
+    return reader_->get_many(requests, sink);
+  const auto order =
+      sorted_order(requests.size(), [&](std::uint32_t i) { return requests[i].key; });
+  std::vector<storage::GetRequest> sorted;
+  sorted.reserve(requests.size());
+  for (const std::uint32_t i : order) sorted.push_back(requests[i]);
+  std::vector<std::optional<ByteView>> rows(requests.size());
+  reader_->get_many(sorted,
+                    [&](std::size_t n, std::optional<ByteView> row) { rows[order[n]] = row; });
+  for (std::size_t i = 0; i < rows.size(); ++i) sink(i, rows[i]);
+}
+
 void Reading::member_rows(const CompiledTable& child, std::uint32_t foreign_key,
                           std::span<const ByteView> referenced,
                           std::span<const storage::GetRequest> requests,
                           std::span<const std::size_t> owners,
                           FunctionRef<bool(std::size_t owner, ByteView key, ByteView row)> sink) {
   std::size_t done = referenced.size();  // the owner of whom no more is wanted
-  reader_->get_many(requests, [&](std::size_t i, std::optional<ByteView> row) {
+  get_any_order(requests, [&](std::size_t i, std::optional<ByteView> row) {
     const ByteView key = requests[i].key;
     if (!row) dangling(child, key);
     const std::size_t owner = owners.empty() ? 0 : owners[i];
