@@ -16,9 +16,11 @@ namespace kindred::lmdb {
 
 class LeafPage {
  public:
-  // Opens the page in which the key of an entry lies; pages begin at multiples of their size. False
-  // where that is no leaf page with this entry.
-  [[nodiscard]] bool open(const MDB_val& key, std::size_t page_size) noexcept {
+  // Opens the page in which the key of an entry lies; pages begin at multiples of their size.
+  // `key_width` is that of all keys, 0 where they differ. False where that is no leaf page with
+  // this entry.
+  [[nodiscard]] bool open(const MDB_val& key, std::size_t page_size,
+                          std::size_t key_width) noexcept {
     const auto* const at = static_cast<const char*>(key.mv_data);
     const std::size_t offset = reinterpret_cast<std::uintptr_t>(at) & (page_size - 1);
     const char* const page = at - offset;
@@ -29,6 +31,7 @@ class LeafPage {
       return false;
     page_ = page;
     size_ = page_size;
+    key_width_ = key_width;
     count_ = (lower - page_header) / 2;
     for (at_ = 0; at_ != count_; ++at_)
       if (slot(at_) + node_header == offset) return true;
@@ -46,7 +49,9 @@ class LeafPage {
     const char* const node = page_ + offset;
     const std::size_t key_size = half(node + 6);
     const std::size_t data_size = half(node) | std::size_t{half(node + 2)} << 16;
-    if (half(node + 4) != 0 || key_size + data_size > size_ - offset - node_header) return false;
+    if (half(node + 4) != 0 || key_size + data_size > size_ - offset - node_header ||
+        (key_width_ != 0 && key_size != key_width_))
+      return false;
     ++at_;
     const char* const bytes = node + node_header;
     key = {key_size, const_cast<char*>(bytes)};
@@ -71,6 +76,7 @@ class LeafPage {
 
   const char* page_ = nullptr;
   std::size_t size_ = 0;
+  std::size_t key_width_ = 0;
   std::size_t count_ = 0;
   std::size_t at_ = 0;
 };

@@ -201,7 +201,7 @@ bool RangeWalk::step() {
   }
   if (range_.single) return set_ ? accept_forward(move(MDB_NEXT_DUP)) : end();
   if (mapped_page_ != 0 && !page_.is_open()) {
-    if (page_.open(key_, mapped_page_)) return next();
+    if (page_.open(key_, mapped_page_, words_ ? 8 : 0)) return next();
     mapped_page_ = 0;
   }
   if (page_.is_open()) leave_page();

@@ -81,11 +81,11 @@ class Reading {
           storage::Reader& reader);
 
  private:
-  // Rows of children found through their index. `owners`: of each request, in `referenced`; empty:
-  // all are of the only one.
   // As get_many of one keyspace; the sink must not write.
   void get_any_order(std::span<const storage::GetRequest> requests,
                      FunctionRef<void(std::size_t, std::optional<ByteView>)> sink);
+  // Rows of children found through their index. `owners`: of each request, in `referenced`; empty:
+  // all are of the only one.
   void member_rows(const CompiledTable& child, std::uint32_t foreign_key,
                    std::span<const ByteView> referenced,
                    std::span<const storage::GetRequest> requests,

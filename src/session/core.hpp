@@ -228,7 +228,7 @@ class Core : public Heap {
   bool finishing = false;  // a flush is written: nothing is read until memory says the same
   bool flushing = false;
   bool reads_checked = false;  // the next flush compares every loaded object
-  bool has_expired = false;    // an object did, at some time
+  bool has_expired = false;    // an object did at some time, or had when it came
   std::vector<detail::IdentityMap>& maps() noexcept { return maps_; }
 
  private:

@@ -72,6 +72,7 @@ void Core::attach(State& s, std::vector<State*>& todo) {
     leave_others(s);
     enter(s, key);
     s.life = Life::persistent;
+    if (s.is(State::expired)) has_expired = true;
   } else {
     adopt(s);
     s.life = Life::pending;

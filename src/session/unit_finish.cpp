@@ -22,11 +22,10 @@ void UnitOfWork::finish() {
   core_.reads_checked = false;
 }
 
-// Whether nobody can reach the new object: it need not become one that is known by its key. What
-// has references may yet become a member of its parent's collection.
+// Whether nobody can reach the new object: it need not become one that is known by its key. Where
+// key columns may name a parent, it may be that parent, or a member of its collection.
 bool UnitOfWork::is_let_go(const State& s) const noexcept {
-  return s.life == Life::pending && s.refs == 0 && s.links == 0 && !s.mapper->references &&
-         lets_go();
+  return s.life == Life::pending && s.refs == 0 && s.links == 0 && !has_references_ && lets_go();
 }
 
 void UnitOfWork::become_stored(const Change& c) {
@@ -38,7 +37,10 @@ void UnitOfWork::become_stored(const Change& c) {
     core_.codec(*s.mapper).encode_key(s.object(), key_);
     core_.leave_others(s);
     core_.enter(s, key_.view());
-    if (!lets_go()) core_.keep(core_.level().added, s);
+    if (lets_go())
+      s.clear(State::has_id);
+    else
+      core_.keep(core_.level().added, s);
     return;
   }
   if (c.moves) {
@@ -99,8 +101,8 @@ void UnitOfWork::settle_work() {
   core_.lost.clear();
   core_.unqueue_all();
   const std::vector<State*> work = std::exchange(core_.work, {});
-  for (State* s : work) {
-    const bool related = s->is(State::related);
+  // All links first: what they alone held may be let go of after that, and not before.
+  for (State* s : work)
     for (const Link& l : s->mapper->links) {
       Slot& r = slot(*s, l);
       r.flags &= static_cast<std::uint16_t>(Slot::loaded | Slot::raises);
@@ -110,6 +112,8 @@ void UnitOfWork::settle_work() {
         in->clear();
       }
     }
+  for (State* s : work) {
+    const bool related = s->is(State::related);
     s->clear(State::related | State::dropped | State::listed | State::moved);
     if (is_let_go(*s)) {
       core_.reap(*s);

@@ -308,6 +308,7 @@ void UnitOfWork::add_row(Writing& writing, engine::ChangeSet& changes, State& s)
   const std::uint64_t hash = engine::row_hash(row);
   const bool is_new = s.life == Life::pending;
   if (!is_new && faults_.empty() && hash == s.hash) return;
+  has_references_ = has_references_ || s.mapper->references;
   find_nulls(s, table);
   if (!faults_.empty()) return refuse(changes, s, table, key_.view(), faults_);
   if (is_new) {

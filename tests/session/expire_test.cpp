@@ -349,4 +349,43 @@ BOOST_AUTO_TEST_CASE(other_keys) {
   });
 }
 
+// It is read again by the session that it comes to.
+BOOST_AUTO_TEST_CASE(expired_and_detached) {
+  on_each_store([](const Store& store) {
+    constexpr std::int64_t id = 5;
+    Ref<Child> child;
+    const auto expired_elsewhere = [&] {
+      Session session{store};
+      child = session.get<Child>(id);
+      session.expire(child);
+    };
+    {
+      Session session{store};
+      session.add(Child{.id = id, .name = "c"});
+      session.commit();
+    }
+    expired_elsewhere();
+    const auto parent = make_ref(Parent{.name = "p"});
+    parent->children.append(child);
+    {
+      Session session{store};
+      session.add(parent);
+      session.commit();
+      BOOST_TEST(stored<&Child::parent_id>(store, id) == *parent->id);
+    }
+    expired_elsewhere();
+    {
+      Session session{store};
+      session.get<Child>(id)->name = "changed meanwhile";
+      session.commit();
+    }
+    Session session{store};
+    session.add(child);
+    session.erase(child);
+    session.commit();
+    BOOST_TEST(rows<Child>(store) == 0u);
+    BOOST_TEST(problems(store) == "");
+  });
+}
+
 BOOST_AUTO_TEST_SUITE_END()

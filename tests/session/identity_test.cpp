@@ -207,4 +207,40 @@ BOOST_AUTO_TEST_CASE(commits_let_go_but_keep_what_keys_tie) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(commits_know_a_new_parent_by_its_key) {
+  on_each_store([](const Store& store) {
+    Session session{store, SessionOptions{.forbid_lazy_loads = true}};
+    session.add(User{.id = 7, .username = "new"});
+    const auto post = session.add(Post{.author_id = 7, .title = "p"});
+    session.commit();
+    BOOST_REQUIRE(post->author);  // no load
+    BOOST_TEST(*post->author->username == "new");
+  });
+}
+
+BOOST_AUTO_TEST_CASE(commits_let_go_in_whatever_order_links_end) {
+  on_each_store([](const Store& store) {
+    std::int64_t toy_id = 0;
+    {
+      Session session{store};
+      session.add(Child{.id = 1, .name = "a"});
+      session.add(Child{.id = 2, .name = "b"});
+      const auto toy = session.add(Toy{.child_id = 1, .name = "t"});
+      session.commit();
+      toy_id = *toy->id;
+    }
+    Session session{store};
+    auto toy = session.get<Toy>(toy_id);
+    const auto a = session.get<Child>(1);
+    const auto b = session.get<Child>(2);
+    toy->child = b;  // neither collection is loaded
+    toy = nullptr;
+    session.commit();
+    BOOST_TEST(session.counts().objects == 2u);
+    BOOST_TEST(joined(b->toys) == "t");
+    BOOST_TEST(a->toys.empty());
+    BOOST_TEST(problems(store) == "");
+  });
+}
+
 BOOST_AUTO_TEST_SUITE_END()
