@@ -108,7 +108,7 @@ class UnitOfWork {
   Transaction then_;
   bool finished_ = false;
   bool has_references_ = false;  // a row that is written has
-  std::vector<State*> marked_;  // to be erased, because of an orphan or a cascade
+  std::vector<State*> marked_;   // to be erased, because of an orphan or a cascade
   std::vector<std::pair<State*, std::uint16_t>> left_out_;  // and their marks
   std::vector<State*> work_before_;
   std::vector<Core::Lost> lost_before_;

@@ -1,5 +1,6 @@
 // expire and refresh: the behaviour cases SA-EXPIRE-*, by id.
 #include "tests/session/cases.hpp"
+#include "tests/session/relations.hpp"
 
 BOOST_AUTO_TEST_SUITE(expiring)
 
