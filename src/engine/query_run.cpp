@@ -345,8 +345,7 @@ struct QueryStream::State {
         query(r, spec),
         streams(query.plan.kind == QueryPlan::Kind::scan && query.plan.scans.size() == 1 &&
                 query.plan.sequence != Sequence::unordered),
-        life(rows_stay(r) && dynamic_cast<Writing*>(&r) == nullptr ? RowLife::stable
-                                                                   : RowLife::copied),
+        life(r.keeps_rows() ? RowLife::stable : RowLife::copied),
         skip(spec.offset),
         left(spec.limited ? spec.limit : unlimited) {}
 

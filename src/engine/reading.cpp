@@ -186,14 +186,17 @@ void Reading::children(const CompiledTable& child, std::uint32_t foreign_key, By
                 [&](std::size_t, ByteView key, ByteView row) { return more = sink(key, row); });
 }
 
+bool Reading::keeps_rows() const noexcept {
+  return engine_->storage().capabilities().stable_views &&
+         dynamic_cast<const Writing*>(this) == nullptr;
+}
+
 // Many rows are fetched as their keys lie, which is kind to caches, and told in the order asked
 // for.
 void Reading::get_any_order(std::span<const storage::GetRequest> requests,
                             FunctionRef<void(std::size_t, std::optional<ByteView>)> sink) {
   constexpr std::size_t many = 128;
-  if (requests.size() < many || !engine_->storage().capabilities().stable_views ||
-      dynamic_cast<Writing*>(this) != nullptr)
-    return reader_->get_many(requests, sink);
+  if (requests.size() < many || !keeps_rows()) return reader_->get_many(requests, sink);
   const auto order =
       sorted_order(requests.size(), [&](std::uint32_t i) { return requests[i].key; });
   std::vector<storage::GetRequest> sorted;

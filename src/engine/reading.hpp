@@ -32,6 +32,9 @@ class Reading {
     }
     return *last_codec_;
   }
+  // Whether rows and keys that were read live as long as this: not in a Writing, whose next write
+  // may end them, and not of every storage.
+  [[nodiscard]] bool keeps_rows() const noexcept;
   // A buffer for keys that live until the next call.
   [[nodiscard]] Buffer& scratch() noexcept { return scratch_; }
 

@@ -5,6 +5,7 @@
 
 #include "schema/dump_fault.hpp"
 #include "schema/dumper.hpp"
+#include "schema/sequence_form.hpp"
 
 namespace kindred::schema::detail {
 
@@ -173,7 +174,7 @@ template <class Each, class Dump>
 void Dumper<Out>::items(Sequence::Form form, std::size_t count, const FilterScope* scope,
                         Each&& each, Dump&& dump) {
   Level level(*this);
-  if (form == Sequence::Form::set || form == Sequence::Form::frozen_set) scope = nullptr;
+  if (is_set(form)) scope = nullptr;
   out_.begin_list(form);
   std::size_t i = 0;
   bool is_first = true;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "schema/json_schema.hpp"
+#include "schema/sequence_form.hpp"
 
 namespace kindred::schema::detail {
 namespace {
@@ -299,8 +300,7 @@ Dict SchemaMaker::root(const Node& n) {
 Dict SchemaMaker::list(const Node& n) {
   Dict out = type_named("array");
   put(out, "items", n.item == nullptr ? Dict() : type(*n.item));
-  if (n.form == Sequence::Form::set || n.form == Sequence::Form::frozen_set)
-    put(out, "uniqueItems", true);
+  if (is_set(n.form)) put(out, "uniqueItems", true);
   add_lengths(out, n, "minItems", "maxItems");
   return out;
 }

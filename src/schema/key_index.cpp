@@ -11,6 +11,7 @@
 
 #include "kindred/detail/schema_calls.hpp"
 #include "schema/numbers.hpp"
+#include "schema/sequence_form.hpp"
 
 namespace kindred::schema::detail {
 namespace {
@@ -144,8 +145,8 @@ std::uint64_t hash_each(std::uint64_t tag, const Items& items, Hash hash) {
 }
 
 std::uint64_t hash_sequence(const Sequence& v) {
-  const bool is_set = v.form == Sequence::Form::set || v.form == Sequence::Form::frozen_set;
-  if (!is_set) return hash_each(static_cast<std::uint64_t>(ValueKind::sequence), v.items, hash_key);
+  if (!is_set(v.form))
+    return hash_each(static_cast<std::uint64_t>(ValueKind::sequence), v.items, hash_key);
   std::uint64_t sum = 0;
   for (const Value& item : v.items) sum += hash_key(item);
   return hash_word(Tag::unordered, sum);
@@ -197,11 +198,8 @@ bool same_number(const Value& a, const Value& b) {
 }
 
 bool same_items(const Sequence& a, const Sequence& b) {
-  const auto is_set = [](const Sequence& s) {
-    return s.form == Sequence::Form::set || s.form == Sequence::Form::frozen_set;
-  };
-  if (is_set(a) != is_set(b) || a.items.size() != b.items.size()) return false;
-  if (is_set(a)) return Value(a) == Value(b);
+  if (is_set(a.form) != is_set(b.form) || a.items.size() != b.items.size()) return false;
+  if (is_set(a.form)) return Value(a) == Value(b);
   if (a.form != b.form) return false;
   for (std::size_t i = 0; i < a.items.size(); ++i)
     if (!same_key(a.items[i], b.items[i])) return false;

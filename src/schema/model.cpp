@@ -7,6 +7,7 @@
 #include "json/writer.hpp"
 #include "kindred/detail/schema_node.hpp"
 #include "kindred/error.hpp"
+#include "schema/sequence_form.hpp"
 
 namespace kindred::schema::detail {
 namespace {
@@ -238,9 +239,8 @@ void finish(Node& node) {
   node.is_bounded = has_bounds(node.bounds) || node.max_digits || node.decimal_places ||
                     node.timezone != TimezoneRule::any || node.now != NowRule::any || has_after;
   if (node.kind == Kind::integer) make_interval(node);
-  const bool is_set = node.form == Sequence::Form::set || node.form == Sequence::Form::frozen_set;
-  node.is_plain_list = node.kind == Kind::list && !is_set && !node.fail_fast && !has_after &&
-                       node.min_length == 0 &&
+  node.is_plain_list = node.kind == Kind::list && !is_set(node.form) && !node.fail_fast &&
+                       !has_after && node.min_length == 0 &&
                        node.max_length == std::numeric_limits<std::size_t>::max();
 }
 

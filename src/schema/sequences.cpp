@@ -1,5 +1,6 @@
 // Arrays: lists, sets, tuples; and containers that are read over.
 #include "schema/frames.hpp"
+#include "schema/sequence_form.hpp"
 
 namespace kindred::schema::detail {
 namespace {
@@ -7,9 +8,6 @@ namespace {
 // Lists of more items than this make room for the rest at once.
 constexpr std::uint32_t items_before_reserve = 64;
 
-bool is_set(const Node& n) noexcept {
-  return n.form == Sequence::Form::set || n.form == Sequence::Form::frozen_set;
-}
 Shape shape_of(const Node& n) noexcept {
   switch (n.form) {
     case Sequence::Form::list: return Shape::list;
@@ -65,7 +63,7 @@ void* Validator::push_special_item(Frame& f) {
     }
     f.overflow = true;
   }
-  if (is_set(n) && !f.is_stopped && !f.overflow) {
+  if (is_set(n.form) && !f.is_stopped && !f.overflow) {
     if (commit_item(f)) {
       f.has_pending = true;
       f.item_fault = static_cast<std::uint32_t>(faults_.size());
@@ -74,7 +72,7 @@ void* Validator::push_special_item(Frame& f) {
     }
     f.overflow = true;
   }
-  if (i >= n.max_length && !is_set(n)) f.overflow = true;
+  if (i >= n.max_length && !is_set(n.form)) f.overflow = true;
   if (f.overflow || f.is_stopped) {
     cur_ = &ignored_node;
     return nullptr;
@@ -143,7 +141,7 @@ bool Validator::open_other_array(const Node* n, void* slot) {
   switch (n->kind) {
     case Kind::list:
     case Kind::any: {
-      if (is_set(*n)) lower(Exactness::strict);
+      if (is_set(n->form)) lower(Exactness::strict);
       Frame* f = enter(Frame::Kind::list, n, slot);
       if (f == nullptr) return false;
       f->base = static_cast<char*>(opened(*n, slot));
@@ -181,7 +179,7 @@ bool Validator::EndArray(rapidjson::SizeType) {
 bool Validator::end_sequence() {
   Frame& f = *top_;
   const Node& n = *f.node;
-  if (is_set(n) && !f.overflow && !f.is_stopped && !commit_item(f)) f.overflow = true;
+  if (is_set(n.form) && !f.overflow && !f.is_stopped && !commit_item(f)) f.overflow = true;
   if (f.scratch != nullptr) n.item->storage->drop(f.scratch);
   f.scratch = nullptr;
   const std::size_t stored = std::min<std::size_t>(f.count, n.max_length);
@@ -195,10 +193,10 @@ bool Validator::end_sequence() {
     const bool is_fixed = done.kind == Frame::Kind::tuple && !n.variadic;
     // What items said goes with them, but for tuples of a fixed length.
     if (!is_fixed) forget(done.first_fault);
-    if (is_set(n)) return too_long(n, done.begin, std::nullopt);
+    if (is_set(n.form)) return too_long(n, done.begin, std::nullopt);
     return too_long(n, done.begin, done.count);
   }
-  const std::size_t size = is_set(n) ? n.storage->size(done.base) : done.count;
+  const std::size_t size = is_set(n.form) ? n.storage->size(done.base) : done.count;
   if (is_clean && size < n.min_length) return too_short(n, done.begin, size);
   return !is_clean || n.after.empty() || after(n, done.object, done.begin);
 }

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "kindred/detail/schema_calls.hpp"
+#include "schema/sequence_form.hpp"
 
 namespace kindred::schema {
 namespace {
@@ -42,8 +43,7 @@ bool same_set(const std::vector<Value>& a, const std::vector<Value>& b) {
 
 bool same_sequence(const Sequence& a, const Sequence& b) {
   if (a.form != b.form) return false;
-  if (a.form == Sequence::Form::set || a.form == Sequence::Form::frozen_set)
-    return same_set(a.items, b.items);
+  if (detail::is_set(a.form)) return same_set(a.items, b.items);
   return a.items == b.items;
 }
 

@@ -4,6 +4,7 @@
 
 #include "kindred/detail/schema_node.hpp"
 #include "schema/numbers.hpp"
+#include "schema/sequence_form.hpp"
 #include "schema/value_text.hpp"
 
 namespace kindred::schema {
@@ -209,7 +210,7 @@ class Printer {
     if (v.items.empty() && v.form != Form::list && v.form != Form::tuple) {
       out_ += v.form == Form::set ? "set()" : "";
     } else {
-      const bool is_set = v.form == Form::set || v.form == Form::frozen_set;
+      const bool is_set = detail::is_set(v.form);
       out_ += v.form == Form::list ? '[' : is_set ? '{' : '(';
       items(v.items);
       if (v.form == Form::tuple && v.items.size() == 1) out_ += ',';

@@ -188,9 +188,7 @@ struct EntityCursor::State {
 
 EntityCursor::EntityCursor(engine::Reading& reading, const EntityDescriptor& descriptor,
                            const TypedKey* from, const TypedKey* to) {
-  const bool writes = dynamic_cast<engine::Writing*>(&reading) != nullptr;
-  const bool stable = reading.engine().storage().capabilities().stable_views;
-  state_.reset(new State{reading, reading.codec(descriptor), writes || !stable});
+  state_.reset(new State{reading, reading.codec(descriptor), !reading.keeps_rows()});
   const CompiledTable& table = state_->codec.table();
   if (from) state_->lower.assign(engine::required_typed_key(reading, table, *from));
   if (to) {
