@@ -186,7 +186,7 @@ void Reading::children(const CompiledTable& child, std::uint32_t foreign_key, By
                 [&](std::size_t, ByteView key, ByteView row) { return more = sink(key, row); });
 }
 
-bool Reading::keeps_rows() const noexcept {
+bool Reading::keeps_rows() const {
   return engine_->storage().capabilities().stable_views &&
          dynamic_cast<const Writing*>(this) == nullptr;
 }

@@ -34,7 +34,7 @@ class Reading {
   }
   // Whether rows and keys that were read live as long as this: not in a Writing, whose next write
   // may end them, and not of every storage.
-  [[nodiscard]] bool keeps_rows() const noexcept;
+  [[nodiscard]] bool keeps_rows() const;
   // A buffer for keys that live until the next call.
   [[nodiscard]] Buffer& scratch() noexcept { return scratch_; }
 
