@@ -358,6 +358,12 @@ void LmdbWriter::apply(std::span<const Write> writes, std::vector<std::size_t>& 
     Slot* slot = nullptr;
     for (std::size_t i = 0; i < writes.size(); ++i) {
       const Write& write = writes[i];
+      // Sorted by key they lie anywhere in memory.
+      constexpr std::size_t ahead = 8;
+      if (i + ahead < writes.size()) {
+        __builtin_prefetch(writes[i + ahead].key.data());
+        __builtin_prefetch(writes[i + ahead].value.data());
+      }
       if (slot == nullptr || slot->keyspace->id != write.keyspace) {
         slot = &slot_of(write.keyspace, "apply");
       }

@@ -91,7 +91,7 @@ consteval FieldFacts relation_facts() {
 
 // A Ref is exactly one State*: the members of a collection are seen as Refs in place.
 template <class T>
-std::span<const Ref<T>> as_refs(const std::vector<State*>& states) {
+std::span<const Ref<T>> as_refs(std::span<State* const> states) {
   return {reinterpret_cast<const Ref<T>*>(states.data()), states.size()};
 }
 template <class R, class T>
@@ -218,8 +218,7 @@ struct Relationship<C, Options...> : detail::RelationshipSlot {
   // Between live relationships: assigns the members. Else only columns are copied, so nothing.
   Relationship& operator=(const Relationship& other) {
     if (this != &other && is_live() && other.is_live()) {
-      const std::vector<detail::State*> members = detail::read_many(other);
-      detail::assign_many(*this, members);
+      detail::assign_many(*this, detail::read_many(other));
     }
     return *this;
   }

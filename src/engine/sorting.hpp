@@ -18,29 +18,42 @@ namespace kindred::engine {
   return format::load_be64(bytes);
 }
 
+struct SortItem {
+  std::uint64_t prefix;
+  std::uint32_t ordinal;
+  bool whole;  // the key is its prefix
+};
+// Stable. In time linear in the items where there are many.
+void sort_by_prefix(std::vector<SortItem>& items);
+
 // Ordinals 0..n-1 sorted by key, equal keys in order of ordinal. Linear where they are sorted
 // already.
 template <class KeyOf>
 [[nodiscard]] std::vector<std::uint32_t> sorted_order(std::size_t n, KeyOf&& key_of) {
-  struct Item {
-    std::uint64_t prefix;
-    std::uint32_t ordinal;
-  };
-  std::vector<Item> items(n);
-  const auto less = [&](const Item& a, const Item& b) {
+  std::vector<SortItem> items(n);
+  const auto less = [&](const SortItem& a, const SortItem& b) {
     if (a.prefix != b.prefix) return a.prefix < b.prefix;
-    const ByteView x = key_of(a.ordinal);
-    const ByteView y = key_of(b.ordinal);
-    if (x.size() == 8 && y.size() == 8) return a.ordinal < b.ordinal;
-    const int c = x.compare(y);
+    if (a.whole && b.whole) return a.ordinal < b.ordinal;
+    const int c = key_of(a.ordinal).compare(key_of(b.ordinal));
     return c != 0 ? c < 0 : a.ordinal < b.ordinal;
   };
   bool sorted = true;
   for (std::uint32_t i = 0; i < n; ++i) {
-    items[i] = {key_prefix(key_of(i)), i};
+    const ByteView key = key_of(i);
+    items[i] = {key_prefix(key), i, key.size() == 8};
     if (i && sorted && less(items[i], items[i - 1])) sorted = false;
   }
-  if (!sorted) std::sort(items.begin(), items.end(), less);
+  if (!sorted) {
+    sort_by_prefix(items);
+    for (auto first = items.begin(); first != items.end();) {
+      bool whole = first->whole;
+      auto last = first + 1;
+      for (; last != items.end() && last->prefix == first->prefix; ++last)
+        whole = whole && last->whole;
+      if (!whole && last - first > 1) std::sort(first, last, less);
+      first = last;
+    }
+  }
   std::vector<std::uint32_t> out(n);
   for (std::size_t i = 0; i < n; ++i) out[i] = items[i].ordinal;
   return out;

@@ -4,38 +4,16 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
-#include <vector>
 
-#include "kindred/detail/instance.hpp"
+#include "session/state_list.hpp"
 
 namespace kindred::detail {
 
-// States in order, each once. Long lists answer `contains` from a hash set.
-class StateList {
- public:
-  [[nodiscard]] const std::vector<State*>& states() const noexcept { return states_; }
-  [[nodiscard]] bool empty() const noexcept { return states_.empty(); }
-  [[nodiscard]] std::size_t size() const noexcept { return states_.size(); }
-  [[nodiscard]] bool contains(const State* state) const;
-  // Precondition: not in it.
-  void push(State* state);
-  // False where it is not in it.
-  bool erase(const State* state);
-  void clear() noexcept;
-  // The same states in another order.
-  void reorder(std::vector<State*> states) { states_ = std::move(states); }
-  [[nodiscard]] auto begin() const noexcept { return states_.begin(); }
-  [[nodiscard]] auto end() const noexcept { return states_.end(); }
-
- private:
-  static constexpr std::size_t short_list = 32;
-  std::vector<State*> states_;
-  std::unique_ptr<std::unordered_set<const State*>> index_;
-};
-
 // While it is not loaded, `items` is empty and added and removed are a queue, last word wins,
 // merged by identity when it loads. Once loaded they are the net changes.
+//
+// Who is in it is counted in State::links once for items and once for removed; added ones are among
+// the items of a loaded collection, and are counted for themselves only in one that is not loaded.
 struct Collection {
   StateList items;
   StateList added;
@@ -54,6 +32,25 @@ struct Collection {
   }
   void unname(const State* member) {
     if (keys) std::erase_if(*keys, [&](const auto& entry) { return entry.second == member; });
+  }
+  [[nodiscard]] bool counts(const StateList& list) const noexcept {
+    return &list != &added || !loaded;
+  }
+  template <class F>
+  void each_counted(F f) const {
+    for (const StateList* in : {&items, &removed, &added})
+      if (counts(*in))
+        for (State* t : *in) f(*t);
+  }
+  // What was queued becomes members.
+  void become_loaded() {
+    if (loaded) return;
+    for (State* t : added)
+      if (items.contains(t))
+        --t->links;
+      else
+        items.push(t);
+    loaded = true;
   }
   bool loaded = false;
 };

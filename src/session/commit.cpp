@@ -247,14 +247,11 @@ void Core::restore(std::vector<State*>& fresh) {
       for (State* t : members)
         if (!is_stored(t)) left.push_back(t);
       for (State* t : left) ++t->links;
-      for (StateList* in : {&c.items, &c.added, &c.removed}) {
-        for (State* t : *in) --t->links;
-        in->clear();
-      }
+      c.each_counted([](State& t) { --t.links; });
+      for (StateList* in : {&c.items, &c.added, &c.removed}) in->clear();
       for (State* t : left) {
         c.items.push(t);
         c.added.push(t);
-        ++t->links;
       }
       c.loaded = true;
       rekey(c, l);
@@ -267,7 +264,7 @@ void Core::restore(std::vector<State*>& fresh) {
       if (i == nullptr || r.at == nullptr) continue;
       std::vector<State*> targets;
       if (l.many)
-        targets = r.many()->items.states();
+        targets = r.many()->items.copy();
       else
         targets = {r.one()};
       for (State* t : targets) {
@@ -338,7 +335,7 @@ void Core::rollback() {
   for (State* s : work)
     if (s->life == Life::pending) fresh.push_back(s);
   gather_loose(fresh);
-  std::vector<State*> released = work;
+  std::vector<State*> released = work.states();
   for (const Level& level : levels_)
     for (const auto* in : {&level.added, &level.written, &level.gone})
       released.insert(released.end(), in->begin(), in->end());
@@ -400,7 +397,7 @@ void Core::rollback_to(std::size_t level) {
   require_idle("rollback");
   held_->rollback_to(levels_[level].savepoint);
   std::vector<State*> fresh;
-  std::vector<State*> touched_since = work;
+  std::vector<State*> touched_since = work.states();
   for (std::size_t n = levels_.size(); n-- > level;) {
     undo_level(levels_[n], fresh);
     for (const auto* in : {&levels_[n].added, &levels_[n].written, &levels_[n].gone})

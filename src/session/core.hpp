@@ -24,6 +24,7 @@
 #include "kindred/detail/session_events.hpp"
 #include "kindred/executor.hpp"
 #include "session/members.hpp"
+#include "session/work_list.hpp"
 
 namespace kindred::session {
 
@@ -86,6 +87,9 @@ class Core : public Heap {
 
   // ---- identity
   [[nodiscard]] detail::IdentityMap& map(const Mapper& mapper);
+  void make_room(std::uint32_t identity, std::size_t objects) {
+    if (identity < maps_.size()) maps_[identity].reserve(objects);
+  }
   [[nodiscard]] State* known(const Mapper& mapper, ByteView key);
   // The key that the state is stored under.
   static void append_stored_key(const State& s, Buffer& out);
@@ -215,7 +219,7 @@ class Core : public Heap {
   SessionOptions options;
   detail::SessionEvents events;
   SessionCounts counts;
-  std::vector<State*> work;       // pending, touched or related; in order of arrival
+  WorkList work;                  // pending, touched or related
   std::vector<State*> to_settle;  // touched since key columns were last compared with references
   struct Lost {                   // perhaps an orphan
     const Link* link;
@@ -297,6 +301,7 @@ void move_to(State& s, Heap& to);
 void clear_slots(State& s) noexcept;
 void dispose(State& s) noexcept;
 void free_group(Heap* group) noexcept;
+// Every pointer of a relationship to another object that State::links counts.
 template <class F>
 void each_target(State& s, F f) {
   for (const Link& l : s.mapper->links) {
@@ -306,8 +311,7 @@ void each_target(State& s, F f) {
       f(*r.one());
       continue;
     }
-    for (const StateList* in : {&r.many()->items, &r.many()->added, &r.many()->removed})
-      for (State* t : *in) f(*t);
+    r.many()->each_counted(f);
   }
 }
 

@@ -1,5 +1,6 @@
 // Rows become objects, one for each key; relationships load.
 #include <algorithm>
+#include <utility>
 
 #include "engine/query.hpp"
 #include "engine/reading.hpp"
@@ -412,21 +413,18 @@ void Core::merge_loaded(const Link& l, const std::vector<State*>& owners, Found&
   }
   for (State* o : owners) {
     Collection& c = *slot(*o, l).many();
-    for (State* t : c.added) {
-      c.items.push(t);
-      ++t->links;
-    }
-    const StateList stored = std::move(confirmed[o]);
-    StateList removed = std::move(c.removed);
-    c.removed = {};
-    for (State* t : removed) {
-      if (stored.contains(t))
-        c.removed.push(t);
-      else
-        --t->links;
+    c.become_loaded();
+    if (!c.removed.empty()) {
+      const StateList removed = std::exchange(c.removed, {});
+      const StateList& stored = confirmed[o];
+      for (State* t : removed) {
+        if (stored.contains(t))
+          c.removed.push(t);
+        else
+          --t->links;
+      }
     }
     rekey(c, l);
-    c.loaded = true;
   }
 }
 
@@ -536,7 +534,7 @@ State& need_one(const RelationshipSlot& r) {
                    " is null: test it with `if (" + std::string(link_of(r).name) + ")` first");
 }
 
-const std::vector<State*>& read_many(const RelationshipSlot& r) {
+std::span<State* const> read_many(const RelationshipSlot& r) {
   State& s = live_owner(r);
   const Link& l = link_of(r);
   Core* c = core_of(s);

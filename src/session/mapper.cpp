@@ -158,8 +158,8 @@ void describe_mapper(Mapper& mapper, const EntityDescriptor& descriptor, const E
       if (member.facts->primary_key) mapper.keys.push_back(ordinal);
       if (member.facts->version != Versioning::none) mapper.version = ordinal;
       if (member.facts->give_insert_default != nullptr) mapper.insert_defaults.push_back(ordinal);
-      mapper.stamped = mapper.stamped || member.facts->give_on_update != nullptr ||
-                       member.facts->next_version != nullptr;
+      if (member.facts->give_on_update != nullptr || member.facts->next_version != nullptr)
+        mapper.traits_ |= Mapper::stamped;
       mapper.columns.push_back(&member);
       continue;
     }
@@ -175,6 +175,7 @@ void describe_mapper(Mapper& mapper, const EntityDescriptor& descriptor, const E
   mapper.validated = facts.validate != nullptr;
   for (const ConstraintFacts& c : facts.constraints)
     mapper.validated = mapper.validated || c.validate != nullptr;
+  if (mapper.validated || !mapper.insert_defaults.empty()) mapper.traits_ |= Mapper::prepared;
   for (const Link& l : mapper.links)
     mapper.eager = mapper.eager || l.facts->loading == lazy::selectin ||
                    l.facts->loading == lazy::joined || l.facts->loading == lazy::immediate;
@@ -204,12 +205,16 @@ void Mapper::resolve_now() const {
     if (link.facts->has_back) link.inverse = to.link(link.facts->back);
     for (std::size_t i = 0; i < to.columns.size(); ++i)
       if (link.facts->has_keyed_by && to.columns[i]->name == link.facts->keyed_by) link.keyed = i;
-    if (link.rows) continue;
+    if (link.rows) {
+      self.traits_ |= has_rows;
+      continue;
+    }
     std::size_t member = 0;
     while (facts->members[member].name != link.name || facts->members[member].facts->is_column)
       ++member;
     link.columns.clear();
     find_columns(link, member);
+    if (link.many && link.inverse == nullptr) self.traits_ |= one_sided;
     self.references = self.references || link.local;
   }
   if (complete) resolved_.store(true, std::memory_order_release);

@@ -2,6 +2,8 @@
 // form a group that goes when its last handle goes. In a session an instance that nothing points to
 // goes at once, cycles at the next collect().
 #include <algorithm>
+#include <bit>
+#include <functional>
 #include <unordered_set>
 
 #include "session/core.hpp"
@@ -28,6 +30,24 @@ void take_from(Heap& heap, State& s) noexcept {
   heap.others[s.place] = heap.others.back();
   heap.others[s.place]->place = s.place;
   heap.others.pop_back();
+}
+
+// Roughly: neighbours in memory come together, which is how they are visited and freed fastest.
+void sort_by_address(std::vector<State*>& states) {
+  constexpr std::size_t few = 1024;
+  constexpr std::size_t parts = 4096;
+  if (states.size() < few) return;
+  const auto address = [](const State* s) { return reinterpret_cast<std::uintptr_t>(s); };
+  const auto [low, high] = std::minmax_element(states.begin(), states.end(), std::less<>());
+  const std::uintptr_t first = address(*low);
+  const int shift = std::max(0, static_cast<int>(std::bit_width(address(*high) - first)) -
+                                    static_cast<int>(std::bit_width(parts - 1)));
+  std::vector<std::uint32_t> at(parts + 1);
+  for (const State* s : states) ++at[((address(s) - first) >> shift) + 1];
+  for (std::size_t n = 1; n <= parts; ++n) at[n] += at[n - 1];
+  std::vector<State*> sorted(states.size());
+  for (State* s : states) sorted[at[(address(s) - first) >> shift]++] = s;
+  states = std::move(sorted);
 }
 
 }  // namespace
@@ -196,7 +216,7 @@ void Core::let_go(State& s) noexcept {
 void Core::collect() {
   ++counts.collections;
   settle();
-  std::erase_if(work, [&](State* s) {
+  work.erase_if([&](State* s) {
     if (s->refs != 0 || s->life != Life::persistent ||
         s->is(State::related | State::erased | State::expired | State::kept | State::queued) ||
         changed(*s))
@@ -305,35 +325,31 @@ void Core::close() noexcept {
   std::vector<State*> all;
   all.reserve(live_);
   each([&](State& s) { all.push_back(&s); });
-  bool is_held = false;
-  for (State* s : all) {
-    is_held = is_held || s->refs != 0;
-    if (s->life == Life::persistent) {
-      if (!s->mapper->narrow_key) delete s->key.bytes;
-      s->key = {};
-      s->life = Life::detached;
-    } else if (s->life == Life::deleted) {
-      s->life = Life::detached;
-    } else if (s->life == Life::pending) {
-      s->life = Life::transient;
-    }
-    s->bits =
-        static_cast<std::uint16_t>((s->bits & (State::expired | State::was_deleted)) | State::calm);
-    s->heap = nullptr;
-  }
+  sort_by_address(all);
+  const bool is_held = held != 0;
+  each_fetched(all, [&](State& s) {
+    if (s.life == Life::persistent && !s.mapper->narrow_key) delete s.key.bytes;
+    if (!is_held) return dispose(s);
+    s.key = {};
+    if (s.life == Life::persistent || s.life == Life::deleted)
+      s.life = Life::detached;
+    else if (s.life == Life::pending)
+      s.life = Life::transient;
+    s.bits =
+        static_cast<std::uint16_t>((s.bits & (State::expired | State::was_deleted)) | State::calm);
+    s.heap = nullptr;
+  });
   maps_.clear();
   others.clear();
-  for (auto* in : {&work, &to_settle, &news_}) in->clear();  // their marks went above
+  work.clear();  // the marks went above
+  for (auto* in : {&to_settle, &news_}) in->clear();
   lost.clear();
   expired_columns_.clear();
   levels_.assign(1, {});
   reads_checked = false;
   held = 0;
   live_ = 0;
-  if (!is_held) {
-    for (State* s : all) dispose(*s);
-    return;
-  }
+  if (!is_held) return;
   // Groups by connected component, small into large.
   for (State* s : all)
     each_target(*s, [&](State& t) {

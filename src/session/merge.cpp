@@ -124,7 +124,7 @@ void Core::place_many(State& s, const Link& l, const std::vector<State*>& member
     c.items.push(t);
     ++t->links;
   }
-  c.loaded = true;
+  c.become_loaded();
   rekey(c, l);
 }
 

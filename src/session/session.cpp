@@ -428,7 +428,7 @@ std::vector<State*> unflushed_members(const State& s, std::string_view relations
                                       Changes which) {
   const RelationshipSlot& r = session::slot(s, *s.mapper->link(relationship));
   if (r.at == nullptr) return {};
-  return (which == Changes::keep ? r.many()->added : r.many()->removed).states();
+  return (which == Changes::keep ? r.many()->added : r.many()->removed).copy();
 }
 
 bool stored_entity(State& s, void* entity) {

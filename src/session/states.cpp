@@ -97,7 +97,7 @@ void Core::attach(State& s, std::vector<State*>& todo) {
       push(r.one());
       continue;
     }
-    const auto& items = r.many()->items.states();
+    const auto items = r.many()->items.states();
     std::for_each(items.rbegin(), items.rend(), push);
   }
 }
@@ -123,7 +123,7 @@ void Core::erase(State& s) {
 void Core::expunge_one(State& s) {
   const bool stored = s.life == Life::persistent;
   if (stored) leave(s);
-  std::erase(work, &s);
+  work.erase(&s);
   if (s.is(State::queued)) std::erase(to_settle, &s);
   s.clear(State::queued);
   std::erase_if(lost, [&](const Lost& l) { return l.state == &s; });
@@ -179,8 +179,7 @@ void Core::drop_orphans() {
 void Core::forget(State& s, const Link& l) {
   Slot& r = slot(s, l);
   if (l.many && r.at != nullptr) {
-    for (const StateList* in : {&r.many()->items, &r.many()->added, &r.many()->removed})
-      for (State* t : *in) --t->links;
+    r.many()->each_counted([](State& t) { --t.links; });
     delete r.many();
   } else if (r.at != nullptr) {
     if (l.facts->single_parent) r.one()->clear(State::owned);
@@ -247,8 +246,8 @@ void Core::unlink(State& s, const Link& l) {
   Slot& r = slot(s, l);
   const Link* i = l.inverse;
   if (i != nullptr && l.many && r.at != nullptr) {
-    const std::vector<State*> added = r.many()->added.states();
-    const std::vector<State*> removed = r.many()->removed.states();
+    const std::vector<State*> added = r.many()->added.copy();
+    const std::vector<State*> removed = r.many()->removed.copy();
     for (State* t : added) disconnect(s, l, *t);
     for (State* t : removed) {
       Slot& back = slot(*t, *i);
@@ -265,7 +264,7 @@ void Core::unlink(State& s, const Link& l) {
              ((r.flags & Slot::changed) != 0 ||
               (l.local && s.is(State::touched) && !s.is(State::expired) && is_retargeted(s, l)))) {
     if (r.at != nullptr) disconnect(s, l, *r.one());
-    const std::vector<State*> owners = work;
+    const std::vector<State*> owners = work.states();
     for (State* o : owners) {
       if (o->mapper != &l.target() || o == &s) continue;
       const Slot& back = slot(*o, *i);
@@ -348,7 +347,7 @@ void Core::gone_from_memory(State& s) {
     if (i == nullptr) continue;
     std::vector<State*> targets;
     if (l.many)
-      targets = r.many()->items.states();
+      targets = r.many()->items.copy();
     else
       targets = {r.one()};
     for (State* t : targets) cut(*t, *i, s);
@@ -384,7 +383,7 @@ void Core::cut(State& owner, const Link& l, State& gone) {
     Collection& c = *r.many();
     for (StateList* in : {&c.items, &c.added, &c.removed})
       if (in->erase(&gone)) {
-        --gone.links;
+        if (c.counts(*in)) --gone.links;
         found = true;
       }
     if (found && l.keyed != Link::none) c.unname(&gone);

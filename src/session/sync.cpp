@@ -20,10 +20,10 @@ void note_related(State& s) {
 // is not loaded cannot know, so the last word is kept.
 void note_change(const Collection& c, StateList& to, StateList& opposite, State& member) {
   const bool undone = opposite.erase(&member);
-  if (undone) --member.links;
+  if (undone && c.counts(opposite)) --member.links;
   if (c.loaded ? undone : to.contains(&member)) return;
   to.push(&member);
-  ++member.links;
+  if (c.counts(to)) ++member.links;
 }
 
 std::string key_bytes(const State& s, std::size_t column) {
@@ -554,11 +554,11 @@ void assign_many(RelationshipSlot& r, std::span<State* const> to) {
   const Link& l = link_of(r);
   std::vector<State*> wanted;
   std::unordered_set<State*> kept;
-  for (State* b : to) {
-    admit(a, l, b);
+  for (State* b : to)  // which may be members of an object that admit() takes apart
     if (kept.insert(b).second) wanted.push_back(b);
-  }
-  const std::vector<State*> old = read_many(r);
+  for (State* b : wanted) admit(a, l, b);
+  const auto members = read_many(r);
+  const std::vector<State*> old(members.begin(), members.end());
   const Use use(a.heap);
   for (State* b : wanted) steady(a, b);
   for (State* b : old)
@@ -571,7 +571,7 @@ void assign_many(RelationshipSlot& r, std::span<State* const> to) {
     spread(a, l, *b);
   }
   Collection& c = collection(a, l);
-  if (c.items.size() == wanted.size()) c.items.reorder(std::move(wanted));
+  if (c.items.size() == wanted.size()) c.items.reorder(wanted);
   rekey(c, l);
   after_change(a);
 }

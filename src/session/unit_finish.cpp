@@ -12,10 +12,18 @@ void UnitOfWork::finish() {
   finished_ = true;
   core_.finishing = true;
   for (State* s : erased_) core_.gone_from_memory(*s);
-  for (const Change& c : changes_)
-    if (!is_let_go(*c.state)) become_stored(c);
-  for (const Change& c : changes_)  // keys alone may name a parent
-    if (c.state->mapper->references) core_.settle(*c.state, Core::Keys::changed);
+  if (!lets_go()) keep_for_rollback();
+  for (std::uint32_t map = 0; map < arriving_.size(); ++map) core_.make_room(map, arriving_[map]);
+  // Backwards: what came last is the last of those that are in no map, and leaves them as such.
+  const auto from_last = [&](std::size_t n) -> const Change& {
+    return *(changes_.rbegin() + static_cast<std::ptrdiff_t>(n));
+  };
+  each_fetched(
+      changes_.size(), [&](std::size_t n) { return from_last(n).state; },
+      [&](std::size_t n) {
+        if (const Change& c = from_last(n); !is_let_go(*c.state)) become_stored(c);
+      });
+  for (State* s : by_columns_) core_.settle(*s, Core::Keys::changed);
   apply_effects();
   leave_former_owners();
   settle_work();
@@ -28,30 +36,28 @@ bool UnitOfWork::is_let_go(const State& s) const noexcept {
   return s.life == Life::pending && s.refs == 0 && s.links == 0 && !has_references_ && lets_go();
 }
 
+void UnitOfWork::keep_for_rollback() {
+  Core::Level& level = core_.level();
+  for (const Change& c : changes_) {
+    core_.keep(c.is_new ? level.added : level.written, *c.state);
+    if (!c.moves) continue;
+    key_.clear();
+    Core::append_stored_key(*c.state, key_);
+    level.moved.emplace_back(c.state, std::string(key_.view()));
+  }
+}
+
 void UnitOfWork::become_stored(const Change& c) {
   State& s = *c.state;
   s.hash = c.hash;
-  if (c.is_new) {
-    s.life = Life::persistent;
-    key_.clear();
-    core_.codec(*s.mapper).encode_key(s.object(), key_);
-    core_.leave_others(s);
-    core_.enter(s, key_.view());
-    if (lets_go())
-      s.clear(State::has_id);
-    else
-      core_.keep(core_.level().added, s);
-    return;
-  }
-  if (c.moves) {
-    key_.clear();
-    Core::append_stored_key(s, key_);
-    if (!lets_go()) core_.level().moved.emplace_back(&s, std::string(key_.view()));
-    core_.leave(s);
-    core_.leave_others(s);
-    core_.enter(s, core_.own_key(s));
-  }
-  if (!lets_go()) core_.keep(core_.level().written, s);
+  if (!c.is_new && !c.moves) return;
+  if (c.moves) core_.leave(s);
+  core_.leave_others(s);
+  s.life = Life::persistent;
+  key_.clear();
+  core_.codec(*s.mapper).encode_key(s.object(), key_);
+  core_.enter(s, key_.view());
+  if (c.is_new && lets_go()) s.clear(State::has_id);
 }
 
 // Without another side that knows, a member that moved is still in the collection it came from.
@@ -95,43 +101,59 @@ void UnitOfWork::apply_effects() {
   }
 }
 
+void UnitOfWork::forget_changes(State& s) noexcept {
+  for (const Link& l : s.mapper->links) {
+    Slot& r = slot(s, l);
+    r.flags &= static_cast<std::uint16_t>(Slot::loaded | Slot::raises);
+    if (!l.many || r.at == nullptr) continue;
+    Collection& c = *r.many();
+    for (StateList* in : {&c.added, &c.removed}) {
+      if (c.counts(*in))
+        for (State* t : *in) --t->links;
+      in->clear();
+    }
+  }
+}
+
+void UnitOfWork::set_clean(State& s) noexcept {
+  s.clear(State::touched | State::unsettled | State::sticky);
+  if (!s.mapper->references) s.set(State::unsettled);
+}
+
 // Nothing is unflushed any more.
 void UnitOfWork::settle_work() {
-  std::vector<State*> still;
+  constexpr std::uint16_t of_work = State::related | State::dropped | State::listed | State::moved;
   core_.lost.clear();
   core_.unqueue_all();
-  const std::vector<State*> work = std::exchange(core_.work, {});
-  // All links first: what they alone held may be let go of after that, and not before.
-  for (State* s : work)
-    for (const Link& l : s->mapper->links) {
-      Slot& r = slot(*s, l);
-      r.flags &= static_cast<std::uint16_t>(Slot::loaded | Slot::raises);
-      if (!l.many || r.at == nullptr) continue;
-      for (StateList* in : {&r.many()->added, &r.many()->removed}) {
-        for (State* t : *in) --t->links;
-        in->clear();
-      }
+  const WorkList work = std::exchange(core_.work, {});
+  std::vector<State*> loose;
+  each_fetched(work.states(), [&](State& s) {
+    forget_changes(s);
+    // What links alone held may go after all of them were forgotten, and not before: until then it
+    // stays listed.
+    if (s.refs == 0 && lets_go()) {
+      loose.push_back(&s);
+      return;
     }
-  for (State* s : work) {
-    const bool related = s->is(State::related);
-    s->clear(State::related | State::dropped | State::listed | State::moved);
-    if (is_let_go(*s)) {
-      core_.reap(*s);
-      continue;
+    const bool related = s.is(State::related);
+    s.clear(of_work);
+    if (s.life != Life::persistent) return;
+    if (related && !lets_go()) core_.keep(core_.level().written, s);
+    if (s.is(State::sticky) && s.refs != 0)
+      core_.list(s);
+    else if (!s.is(State::expired))
+      set_clean(s);
+  });
+  std::reverse(loose.begin(), loose.end());  // as in finish()
+  each_fetched(loose, [&](State& s) {
+    s.clear(of_work);
+    if (is_let_go(s)) {
+      core_.reap(s);
+    } else if (s.life == Life::persistent && !s.is(State::expired)) {
+      set_clean(s);
+      core_.let_go(s);
     }
-    if (s->life != Life::persistent) continue;
-    if (related && !lets_go()) core_.keep(core_.level().written, *s);
-    if (s->is(State::sticky) && s->refs != 0) {
-      s->set(State::listed);
-      still.push_back(s);
-      continue;
-    }
-    if (s->is(State::expired)) continue;
-    s->clear(State::touched | State::unsettled | State::sticky);
-    if (!s->mapper->references) s->set(State::unsettled);
-    if (s->refs == 0 && lets_go()) core_.let_go(*s);
-  }
-  core_.work = std::move(still);
+  });
   for (State* s : core_.work)
     if (s->mapper->references) core_.queue(*s);
   core_.flushing = false;

@@ -99,10 +99,13 @@ class UnitOfWork {
     return then_ == Transaction::ends && core_.events.entities.empty();
   }
   [[nodiscard]] bool is_let_go(const State& s) const noexcept;
+  void keep_for_rollback();
   void become_stored(const Change& change);
   void apply_effects();
   void leave_former_owners();
   void settle_work();
+  void forget_changes(State& s) noexcept;
+  void set_clean(State& s) noexcept;
 
   Core& core_;
   Transaction then_;
@@ -110,7 +113,7 @@ class UnitOfWork {
   bool has_references_ = false;  // a row that is written has
   std::vector<State*> marked_;   // to be erased, because of an orphan or a cascade
   std::vector<std::pair<State*, std::uint16_t>> left_out_;  // and their marks
-  std::vector<State*> work_before_;
+  WorkList work_before_;
   std::vector<Core::Lost> lost_before_;
   std::deque<Undo> undo_;     // of large ones, that are not moved as it grows
   std::size_t prepared_ = 0;  // how many of undo_ are of prepare
@@ -119,7 +122,9 @@ class UnitOfWork {
   std::vector<std::pair<State*, const Link*>> nulled_;  // references that may not be null
   std::vector<Change> changes_;
   std::map<std::pair<const Mapper*, std::string>, std::size_t>
-      arrivals_;  // which change, by new key
+      arrivals_;                       // which change, by new key
+  std::vector<std::size_t> arriving_;  // how many come into an identity map, by its number
+  std::vector<State*> by_columns_;     // written, perhaps referring by key columns alone
   std::vector<State*> erased_;
   std::vector<Effect> effects_;
   std::vector<std::vector<const Mapper*>> mappers_;  // by table, of the schema at hand

@@ -85,7 +85,7 @@ void UnitOfWork::prepare() {
   core_.flushing = true;
   core_.settle();
   // Plain references may have written key columns after that.
-  for (std::size_t n = 0; n < core_.work.size(); ++n)
+  for (std::size_t n = 0; core_.work.has_stored() && n < core_.work.size(); ++n)
     if (State& s = *core_.work[n];
         s.mapper->references && s.is(State::touched) && !s.is(State::expired | State::erased))
       core_.settle(s);
@@ -130,6 +130,7 @@ void UnitOfWork::mark_orphans() {
 
 // Level by level, one read for each relationship of a level.
 void UnitOfWork::cascade() {
+  if (!core_.work.has_stored()) return;
   std::vector<State*> level;
   for (State* s : core_.work)
     if (s->is(State::erased) && s->life == Life::persistent) level.push_back(s);
@@ -152,7 +153,7 @@ void UnitOfWork::cascade() {
         std::vector<State*> targets;
         const Slot& r = slot(*o, l);
         if (l.many)
-          targets = collection(*o, l).items.states();
+          targets = collection(*o, l).items.copy();
         else if (r.at != nullptr)
           targets = {r.one()};
         for (State* t : targets) {
@@ -197,6 +198,7 @@ void UnitOfWork::wake() {
 // An object whose key was changed takes its children along, loaded or not; where its key is part of
 // theirs, their children too.
 void UnitOfWork::follow_moved_keys() {
+  if (!core_.work.has_stored()) return;
   std::vector<State*> moved;
   for (State* s : core_.work) {
     if (s->life != Life::persistent || s->is(State::erased | State::expired)) continue;
@@ -229,7 +231,7 @@ void UnitOfWork::follow_moved_keys() {
       if (!l.many) {
         follow(*r.one());
       } else {
-        const std::vector<State*> items = r.many()->items.states();  // reading may change it
+        const std::vector<State*> items = r.many()->items.copy();  // reading may change it
         for (State* t : items) follow(*t);
       }
     }
@@ -272,6 +274,7 @@ bool UnitOfWork::is_dirty(State& s) {
 
 // Defaults, then validators, then hooks, of what will be inserted or updated.
 void UnitOfWork::prepare_rows() {
+  if (core_.events.entities.empty() && !core_.work.has(Mapper::prepared)) return;
   for (std::size_t n = 0; n < core_.work.size(); ++n) {
     State& s = *core_.work[n];
     if (!s.in_session() || s.is(State::expired)) continue;

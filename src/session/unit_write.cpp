@@ -36,6 +36,13 @@ bool takes_key(const State& s) {
   return false;
 }
 
+// Whether no key column of s can say more than its references, all of which are being written.
+bool assigns_all(const State& s) {
+  for (const Link& l : s.mapper->links)
+    if (l.local && (slot(s, l).flags & Slot::changed) == 0) return false;
+  return true;
+}
+
 }  // namespace
 
 void UnitOfWork::undo_write() {
@@ -55,6 +62,8 @@ void UnitOfWork::undo_write() {
   arrivals_.clear();
   erased_.clear();
   effects_.clear();
+  by_columns_.clear();
+  arriving_.clear();
 }
 
 void UnitOfWork::write(
@@ -66,6 +75,7 @@ void UnitOfWork::write(
   propagate();
   engine::ChangeSet changes = writing.changes();
   for (State* s : core_.work) {
+    if (!core_.work.has_stored()) break;
     if (s->life != Life::persistent || !s->is(State::erased)) continue;
     key_.clear();
     Core::append_stored_key(*s, key_);
@@ -75,8 +85,9 @@ void UnitOfWork::write(
   }
   stamp(writing);
   changes_.reserve(core_.work.size());
-  for (State* s : core_.work)
-    if (s->in_session() && !s->is(State::erased | State::expired)) add_row(writing, changes, *s);
+  each_fetched(core_.work.states(), [&](State& s) {
+    if (s.in_session() && !s.is(State::erased | State::expired)) add_row(writing, changes, s);
+  });
   add_links(writing, changes);
   if (changes.empty()) return;
   mappers_.assign(writing.schema().tables().size(), {});
@@ -100,18 +111,20 @@ void UnitOfWork::write(
 
 void UnitOfWork::assign_keys(Writing& writing) {
   // Those that were given first: none of them is given again.
-  for (const State* s : core_.work) {
-    if (s->life != Life::pending && !(s->life == Life::persistent && s->is(State::moved))) continue;
+  std::vector<State*> unset;
+  each_fetched(core_.work.states(), [&](State& s) {
+    if (s.life != Life::pending && !(s.life == Life::persistent && s.is(State::moved))) return;
+    const EntityCodec& codec = writing.codec(*s.mapper->descriptor);
+    if (!codec.table().sequence) return;
+    const std::uint64_t id = codec.sequence_value(s.object());
+    if (id == 0 && s.life == Life::pending)
+      unset.push_back(&s);
+    else if (id != 0 && !codec.is_negative(id))
+      writing.seen_id(codec.table(), id);
+  });
+  for (State* s : unset) {
+    if (takes_key(*s)) continue;
     const EntityCodec& codec = writing.codec(*s->mapper->descriptor);
-    if (!codec.table().sequence) continue;
-    const std::uint64_t id = codec.sequence_value(s->object());
-    if (id != 0 && !codec.is_negative(id)) writing.seen_id(codec.table(), id);
-  }
-  for (State* s : core_.work) {
-    if (s->life != Life::pending) continue;
-    const EntityCodec& codec = writing.codec(*s->mapper->descriptor);
-    if (!codec.table().sequence || codec.sequence_value(s->object()) != 0 || takes_key(*s))
-      continue;
     codec.set_sequence_value(s->object(), writing.next_id(codec.table()));
     s->set(State::has_id);
     got_id_.push_back(s);
@@ -182,7 +195,7 @@ bool UnitOfWork::propagate_once(bool removals) {
 }
 
 void UnitOfWork::propagate() {
-  (void)propagate_once(true);
+  if (core_.work.has(Mapper::one_sided)) (void)propagate_once(true);
   int round = 0;
   while (propagate_once(false))
     if (++round == most_rounds)
@@ -194,9 +207,11 @@ void UnitOfWork::propagate() {
 // Versions and on_update columns of the rows that changed. A column that the program set itself
 // keeps what it was given: that needs the stored row.
 void UnitOfWork::stamp(Writing& writing) {
+  if (!core_.work.has(Mapper::stamped)) return;
   std::vector<State*> changed;
   for (State* s : core_.work) {
-    if (!s->in_session() || s->is(State::erased | State::expired) || !s->mapper->stamped) continue;
+    if (!s->in_session() || s->is(State::erased | State::expired)) continue;
+    if ((s->mapper->traits() & Mapper::stamped) == 0) continue;
     if (s->life == Life::pending) {
       start_version(writing, *s);
       continue;
@@ -308,10 +323,18 @@ void UnitOfWork::add_row(Writing& writing, engine::ChangeSet& changes, State& s)
   const std::uint64_t hash = engine::row_hash(row);
   const bool is_new = s.life == Life::pending;
   if (!is_new && faults_.empty() && hash == s.hash) return;
-  has_references_ = has_references_ || s.mapper->references;
+  if (s.mapper->references) {
+    has_references_ = true;
+    if (!assigns_all(s)) by_columns_.push_back(&s);
+  }
   find_nulls(s, table);
   if (!faults_.empty()) return refuse(changes, s, table, key_.view(), faults_);
   if (is_new) {
+    if (!is_let_go(s)) {
+      const std::uint32_t map = s.mapper->identity();
+      if (map >= arriving_.size()) arriving_.resize(map + 1);
+      ++arriving_[map];
+    }
     changes.add(table.ordinal, engine::ChangeKind::insert, key_.view(), row);
     changes_.push_back({&s, hash, true, false});
     return;
@@ -399,6 +422,7 @@ void UnitOfWork::gather_pairs(Writing& writing, State& s, const Link& l, Pairs& 
 }
 
 void UnitOfWork::add_links(Writing& writing, engine::ChangeSet& changes) {
+  if (!core_.work.has(Mapper::has_rows)) return;
   Pairs pairs;
   for (State* s : core_.work)
     if (s->in_session())

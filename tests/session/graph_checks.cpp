@@ -32,7 +32,7 @@ bool is_at_work(const State& s) {
 std::vector<State*> targets(const State& s, const Link& l) {
   const Slot& r = slot(s, l);
   if (r.at == nullptr) return {};
-  return l.many ? r.many()->items.states() : std::vector<State*>{r.one()};
+  return l.many ? r.many()->items.copy() : std::vector<State*>{r.one()};
 }
 
 std::string shown(const std::set<int>& serials) {
@@ -361,8 +361,8 @@ Memory::Side Memory::side_of(const State& s, const Link& l) {
   const Slot& r = slot(s, l);
   Side out{r.flags, is_loaded(s, l), targets(s, l), {}, {}};
   if (l.many && r.at != nullptr) {
-    out.added = r.many()->added.states();
-    out.removed = r.many()->removed.states();
+    out.added = r.many()->added.copy();
+    out.removed = r.many()->removed.copy();
   }
   return out;
 }

@@ -138,9 +138,9 @@ struct BridgedTarget {
       return kindred::detail::read_many(relationship_at(slot)).size();
     };
     out.each = [](const void* slot, FunctionRef<bool(const void*)> visit) {
-      const std::vector<kindred::detail::State*> states =
-          kindred::detail::read_many(relationship_at(slot));
-      for (kindred::detail::State* state : states)
+      const auto states = kindred::detail::read_many(relationship_at(slot));
+      const std::vector<kindred::detail::State*> kept(states.begin(), states.end());
+      for (kindred::detail::State* state : kept)
         if (!visit(entity_of<T>(state))) return;
     };
     return out;

@@ -5,6 +5,7 @@
 // Where pointers use their top bits (memory tagging) the static_assert in src/session says so.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -26,9 +27,15 @@ class IdentityMap {
   [[nodiscard]] State* find(std::string_view key) const noexcept {
     return find(hash_wide_key(key), [&](const State& s) { return *s.key.bytes == key; });
   }
+  // Room for so many more.
+  void reserve(std::size_t more) {
+    std::size_t wanted = entries_.size();
+    while ((count_ + more) * 4 > wanted * 3) wanted *= 2;
+    if (wanted != entries_.size()) grow_to(wanted);
+  }
   // The state must have its key and not be in the map.
   void insert(State& state, std::uint64_t hash) {
-    if ((count_ + 1) * 4 > entries_.size() * 3) grow();
+    reserve(1);
     place(pack(state, hash));
     ++count_;
   }
@@ -83,10 +90,10 @@ class IdentityMap {
     while (entries_[at] != 0) at = (at + 1) & (entries_.size() - 1);
     entries_[at] = entry;
   }
-  void grow() {
-    std::vector<std::uint64_t> old(entries_.size() * 2, 0);
+  void grow_to(std::size_t entries) {
+    std::vector<std::uint64_t> old(entries, 0);
     old.swap(entries_);
-    --shift_;
+    shift_ = std::countl_zero(entries) + 1;
     for (const std::uint64_t entry : old)
       if (entry != 0) place(entry);
   }

@@ -69,7 +69,6 @@ struct Mapper {
   std::size_t version = Link::none;  // ordinal of the version column
   bool references = false;           // some column is part of a foreign key of a relationship
   std::vector<std::size_t> insert_defaults;  // ordinals of columns that have one
-  bool stamped = false;                      // has on_update columns or a version
   bool validated = false;                    // has validators
   bool eager = false;                        // has relationships that load with the object
   State* (*make)() = nullptr;
@@ -81,6 +80,16 @@ struct Mapper {
   void resolve() const {
     if (!resolved_.load(std::memory_order_acquire)) [[unlikely]]
       resolve_now();
+  }
+  // What a flush has to do for objects of this type beyond writing their rows.
+  static constexpr unsigned prepared = 1;  // defaults or validators
+  static constexpr unsigned stamped = 2;   // on_update columns or a version
+  static constexpr unsigned one_sided =
+      4;                                   // collections of members that do not know where they are
+  static constexpr unsigned has_rows = 8;  // many-to-many
+  // All of them while it is not known, see resolve.
+  [[nodiscard]] unsigned traits() const noexcept {
+    return resolved_.load(std::memory_order_acquire) ? traits_ : ~0u;
   }
   [[nodiscard]] const Link* link(std::string_view name) const noexcept;
   // Null where it belongs to none.
@@ -102,6 +111,7 @@ struct Mapper {
   mutable std::atomic<const Family*> family_ = nullptr;
   mutable std::atomic<std::uint32_t> identity_ = 0;
   mutable std::atomic<bool> resolved_ = false;
+  unsigned traits_ = 0;
 };
 
 [[nodiscard]] std::uint32_t next_mapper_number();

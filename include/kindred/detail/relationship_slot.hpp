@@ -56,7 +56,8 @@ class RelationshipSlot : public FieldBase {
 [[nodiscard]] State* read_one(const RelationshipSlot& slot);
 // As read_one; null is a UsageError that names the relationship.
 [[nodiscard]] State& need_one(const RelationshipSlot& slot);
-[[nodiscard]] const std::vector<State*>& read_many(const RelationshipSlot& slot);
+// The members, until they change.
+[[nodiscard]] std::span<State* const> read_many(const RelationshipSlot& slot);
 [[nodiscard]] bool holds_member(const RelationshipSlot& slot, const State* member);
 [[nodiscard]] State* find_keyed(const RelationshipSlot& slot, std::string_view key);
 // Changing keeps both sides in step. In a plain value it is kept until the value becomes an object.
