@@ -56,7 +56,7 @@ class LeafPage {
     const char* const bytes = node + node_header;
     key = {key_size, const_cast<char*>(bytes)};
     data = {data_size, const_cast<char*>(bytes + key_size)};
-    constexpr std::size_t ahead = 3;
+    constexpr std::size_t ahead = 6;
     if (at_ + ahead < count_) {
       __builtin_prefetch(page_ + slot(at_ + ahead));
       __builtin_prefetch(page_ + slot(at_ + ahead) + 64);

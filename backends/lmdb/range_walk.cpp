@@ -208,6 +208,36 @@ bool RangeWalk::step() {
   return accept_forward(move(MDB_NEXT));
 }
 
+bool RangeWalk::rest_of_page(std::uint64_t& left, FunctionRef<bool(ByteView, ByteView)> sink) {
+  if (!page_.is_open()) return true;
+  // Copies, of which the compiler knows that nobody else writes to them.
+  LeafPage page = page_;
+  MDB_val key = key_;
+  MDB_val data = data_;
+  std::uint64_t remaining = left;
+  bool more = true;
+  const auto give = [&](ByteView shown) { more = sink(shown, to_view(data)) && --remaining != 0; };
+  if (words_) {
+    const std::uint64_t last = has_high_ ? high_ - 1 : ~std::uint64_t{0};  // high_ is not 0
+    while (more && page.next(key, data)) {
+      const std::uint64_t word = load_word(key.mv_data);
+      if (word > last) return !end();
+      const std::uint64_t shown = swap_word(word);
+      give({reinterpret_cast<const char*>(&shown), 8});
+    }
+  } else {
+    while (more && page.next(key, data)) {
+      if (range_.bounded && to_view(key) >= range_.upper) return !end();
+      give(to_view(key));
+    }
+  }
+  page_ = page;
+  key_ = key;
+  data_ = data;
+  left = remaining;
+  return more;
+}
+
 // The cursor catches up.
 void RangeWalk::leave_page() {
   // Where LMDB has to be asked for one entry, it is asked for all.

@@ -32,6 +32,10 @@ class RangeWalk {
     return step();
   }
   [[nodiscard]] bool seek(ByteView key);
+  // Gives `sink` the entries that next() would come to on the page at hand; afterwards the last one
+  // is where the walk stands. `left` counts down with each. False where the sink returned false or
+  // none is left.
+  [[nodiscard]] bool rest_of_page(std::uint64_t& left, FunctionRef<bool(ByteView, ByteView)> sink);
 
   [[nodiscard]] ByteView key() const noexcept {
     return words_ ? ByteView(reinterpret_cast<const char*>(&shown_key_), 8) : to_view(key_);

@@ -169,6 +169,7 @@ void View::scan(KeyspaceId keyspace, const storage::Range& range,
     std::uint64_t left = options.limit == 0 ? ~std::uint64_t{0} : options.limit;
     for (bool there = walk.first(); there; there = walk.next()) {
       if (!sink(walk.key(), walk.value()) || --left == 0) return 0;
+      if (!walk.rest_of_page(left, sink)) return 0;
     }
     return 0;
   });

@@ -7,8 +7,6 @@
 
 namespace kindred::engine {
 
-std::uint64_t row_hash(ByteView row) { return std::max(format::hash64(row), std::uint64_t{1}); }
-
 void append_patch(Buffer& out, const PatchItem& item) {
   char* to = out.need(9);
   format::store_le(to, item.column);

@@ -19,11 +19,8 @@ struct Change {
   ByteView row;  // whole row; patch: the columns set (see append_patch); erase: nothing
   std::uint64_t position = 0;
   ChangeKind kind = ChangeKind::insert;
-  std::uint64_t expected = 0;  // row_hash of the row as the writer read it; 0: do not ask
+  std::uint64_t expected = 0;  // CompiledTable::row_hash of the row as read; 0: do not ask
 };
-
-// What a writer remembers of a stored row. Never 0.
-[[nodiscard]] std::uint64_t row_hash(ByteView row);
 
 // One column of a patch.
 struct PatchItem {

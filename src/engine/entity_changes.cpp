@@ -56,7 +56,7 @@ std::uint64_t add_entity(Writing& writing, ChangeSet& changes, const EntityCodec
     throw CapacityError("table " + table.name() + ": a primary key of " +
                             std::to_string(key.size()) + " bytes; at most 511 are allowed",
                         storage::max_key_size, key.size());
-  const ByteView bytes = codec.encode_row(entity, key.view(), row, faults);
+  const ByteView bytes = codec.encode_row(entity, key.view(), row, faults).row;
   if (!faults.empty()) [[unlikely]]
     report(changes, table, key.view(), faults);
   else if (kind != ChangeKind::insert && codec.is_partial()) [[unlikely]]

@@ -221,8 +221,8 @@ bool EntityCodec::append_unique(const void* entity, std::uint32_t index, Buffer&
   return true;
 }
 
-ByteView EntityCodec::encode_row(const void* entity, ByteView key, Buffer& out,
-                                 std::vector<ColumnFault>& faults) const {
+EntityCodec::Encoded EntityCodec::encode_row(const void* entity, ByteView key, Buffer& out,
+                                             std::vector<ColumnFault>& faults) const {
   format::RowBuilder builder(table_->layout, out);
   char* row = builder.row();
   for (const Field& f : fixed_) {
@@ -253,7 +253,8 @@ ByteView EntityCodec::encode_row(const void* entity, ByteView key, Buffer& out,
         faults.push_back({f.column, std::move(*fault)});
     builder.end_variable(f.slot.variable);
   }
-  return builder.finish(key);
+  const ByteView whole = builder.finish(key);
+  return {whole, builder.hash()};
 }
 
 void EntityCodec::decode_key(void* entity, ByteView key) const {
@@ -264,7 +265,7 @@ void EntityCodec::decode_key(void* entity, ByteView key) const {
       throw CorruptionError("table " + table_->name(), "a key is malformed");
     const FieldCodec& codec = key_[i].codec;
     switch (codec.kind) {
-      case Kind::text: text_of(entity, codec).assign(scratch.data(), scratch.size()); break;
+      case Kind::text: detail::set_text(text_of(entity, codec), scratch.view()); break;
       case Kind::fixed: codec.load(at(entity, codec), scratch.data()); break;
       case Kind::variable: codec.assign(at(entity, codec), scratch.view()); break;
       default: std::memcpy(at(entity, codec), scratch.data(), copy_width(codec.kind));
@@ -272,9 +273,9 @@ void EntityCodec::decode_key(void* entity, ByteView key) const {
   }
 }
 
-void EntityCodec::decode(void* entity, ByteView key, ByteView bytes) const {
+std::uint64_t EntityCodec::decode(void* entity, ByteView key, ByteView bytes) const {
   const RowView row(table_->layout, bytes);
-  row.verify(key);
+  const std::uint64_t hash = row.verify(key);
   if (key_.size() == 1 && key_[0].codec.kind == Kind::copy8 &&
       table_->key_parts[0].kind == KeyPart::Kind::sign && key.size() == 8) {
     const std::uint64_t id = format::load_be64(key.data()) ^ (std::uint64_t{1} << 63);
@@ -301,12 +302,13 @@ void EntityCodec::decode(void* entity, ByteView key, ByteView bytes) const {
   for (const Field& f : variable_) {
     const ByteView value = row.variable(f.slot.variable);
     if (f.codec.kind == Kind::text)
-      text_of(entity, f.codec).assign(value.data(), value.size());
+      detail::set_text(text_of(entity, f.codec), value);
     else if (row.is_null(f.slot))
       f.codec.set_null(at(entity, f.codec));
     else
       f.codec.assign(at(entity, f.codec), value);
   }
+  return hash;
 }
 
 std::uint64_t EntityCodec::sequence_value(const void* entity) const {

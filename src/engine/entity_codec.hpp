@@ -28,10 +28,14 @@ class EntityCodec {
   [[nodiscard]] std::span<const Slot> slots() const noexcept { return slots_; }
   [[nodiscard]] std::span<const std::uint32_t> ordinals() const noexcept { return ordinals_; }
   void encode_key(const void* entity, Buffer& out) const;
+  struct Encoded {
+    ByteView row;        // until the buffer grows
+    std::uint64_t hash;  // CompiledTable::row_hash
+  };
   // Appends the row stored under `key`. Values that break a rule are added to `faults`; the row is
   // then not to be used.
-  ByteView encode_row(const void* entity, ByteView key, Buffer& out,
-                      std::vector<ColumnFault>& faults) const;
+  Encoded encode_row(const void* entity, ByteView key, Buffer& out,
+                     std::vector<ColumnFault>& faults) const;
   // Whether the row is one of the entity: false for another entity of a shared table.
   [[nodiscard]] bool fits(ByteView key, ByteView row) const {
     return is_kind_ == nullptr || fits_kind(key, row);
@@ -40,8 +44,9 @@ class EntityCodec {
   [[nodiscard]] bool is_partial() const noexcept { return is_kind_ != nullptr; }
   // Ordinal of the column that tells which; none where the table is not shared.
   [[nodiscard]] std::uint32_t discriminator() const noexcept { return discriminator_; }
-  // Fills all columns. Verifies the checksum; throws CorruptionError.
-  void decode(void* entity, ByteView key, ByteView row) const;
+  // Fills all columns. Verifies the checksum; throws CorruptionError. Returns
+  // CompiledTable::row_hash.
+  std::uint64_t decode(void* entity, ByteView key, ByteView row) const;
   void decode_key(void* entity, ByteView key) const;
 
   // The sequence key as a number: precondition table().sequence.

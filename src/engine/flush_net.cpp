@@ -151,7 +151,7 @@ void Flush::fold_patch(const CompiledTable& table, const Change& c, NetRow& row)
 // Whether the stored row is the one that the writer read, where that was asked.
 bool Flush::expected(std::uint32_t t, const NetRow& row, std::optional<ByteView> found) {
   const std::uint64_t asked = row.extra == none ? 0 : net_[t].extras[row.extra].expected;
-  if (asked == 0 || (found && row_hash(*found) == asked)) return true;
+  if (asked == 0 || (found && schema_.table(t).row_hash(row.key, *found) == asked)) return true;
   StaleDataError::Row stale;
   stale.table = schema_.table(t).name();
   stale.key = schema_.table(t).key_text(row.key);

@@ -98,36 +98,4 @@ struct Test {
 // A deeper tree is refused.
 inline constexpr unsigned deepest_condition = 1000;
 
-// Tests rows; keeps what it needs for decoding keys from row to row.
-class Matcher {
- public:
-  Matcher(const CompiledTable& table, const Test& test);
-  [[nodiscard]] bool operator()(ByteView key, const RowView& row) {
-    if (in_row_) return holds_in_row(row);
-    return test_.kind == Test::Kind::yes || holds(test_, key, row);
-  }
-
- private:
-  [[nodiscard]] bool holds(const Test& test, ByteView key, const RowView& row);
-  [[nodiscard]] bool leaf(const Test& test, ByteView key, const RowView& row);
-  [[nodiscard]] bool among(const Test& test, ByteView key, const RowView& row);
-  [[nodiscard]] int128 integer(const ColumnRef& column, ByteView key, const RowView& row);
-  [[nodiscard]] double real(const ColumnRef& column, ByteView key, const RowView& row);
-  [[nodiscard]] ByteView bytes(const ColumnRef& column, ByteView key, const RowView& row);
-  [[nodiscard]] bool holds_in_row(const RowView& row) const {
-    const ColumnRef& column = test_.column;
-    if (row.is_null(column.slot)) return false;
-    const auto value = static_cast<std::uint64_t>(column.small_integer(row.fixed(column.slot)));
-    const bool is_within = value - static_cast<std::uint64_t>(least_) <= span_;
-    return is_within != test_.inverted;
-  }
-  const CompiledTable& table_;
-  const Test& test_;
-  // The most frequent test: one column of the row, of 64 bits at most, within an interval.
-  bool in_row_ = false;
-  std::int64_t least_ = 0;
-  std::uint64_t span_ = 0;
-  Buffer scratch_;
-};
-
 }  // namespace kindred::engine

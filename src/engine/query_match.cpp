@@ -1,30 +1,15 @@
+#include "engine/query_match.hpp"
+
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "engine/condition.hpp"
-#include "engine/query_condition.hpp"
 #include "kindred/detail/spelling.hpp"
 
 namespace kindred::engine {
 
 using Kind = Test::Kind;
 using Op = Expression::Op;
-
-Matcher::Matcher(const CompiledTable& table, const Test& test) : table_(table), test_(test) {
-  constexpr int128 lowest = std::numeric_limits<std::int64_t>::min();
-  constexpr int128 highest = std::numeric_limits<std::int64_t>::max();
-  const ColumnRef& column = test.column;
-  if (test.kind != Kind::integer || column.in_key || column.width > 8 ||
-      (column.width == 8 && !column.is_signed))
-    return;
-  const int128 least = std::max(test.least, lowest);
-  const int128 greatest = std::min(test.greatest, highest);
-  if (least > greatest) return;
-  in_row_ = true;
-  least_ = static_cast<std::int64_t>(least);
-  span_ = static_cast<std::uint64_t>(greatest - least);
-}
 
 bool Matcher::holds(const Test& test, ByteView key, const RowView& row) {
   switch (test.kind) {

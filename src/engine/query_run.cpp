@@ -4,6 +4,7 @@
 
 #include "engine/engine.hpp"
 #include "engine/query.hpp"
+#include "engine/query_match.hpp"
 #include "engine/query_plan.hpp"
 #include "engine/query_sort.hpp"
 #include "engine/sorting.hpp"
@@ -68,7 +69,7 @@ class Run {
 
  private:
   // False: no more.
-  bool offer(ByteView key, ByteView row) {
+  [[gnu::noinline]] bool offer(ByteView key, ByteView row) {
     const RowView view(table_.layout, row);
     if (!match_(key, view)) {
       if (plan_.exact && !by_known_key_) lying(table_, key);
@@ -82,9 +83,17 @@ class Run {
     const storage::ScanOptions options{plan_.reverse, 0};
     if (plan_.scans.size() == 1) {
       const Lookup& lookup = plan_.scans.front();
-      reading_.reader().scan(lookup.keyspace, lookup.range(), options,
-                             [&](ByteView key, ByteView row) { return offer(key, row); });
-      return;
+      const auto scan = [&](FunctionRef<bool(ByteView, ByteView)> sink) {
+        reading_.reader().scan(lookup.keyspace, lookup.range(), options, sink);
+      };
+      const FixedTest& fixed = match_.fixed();
+      if (!fixed.is_usable())
+        return scan([&](ByteView key, ByteView row) { return offer(key, row); });
+      return fixed.with_type([&](auto type) {
+        scan([this, fixed](ByteView key, ByteView row) {
+          return fixed.rejects<decltype(type)>(row) || offer(key, row);
+        });
+      });
     }
     bool more = true;
     reading_.reader().scan_many(requests(plan_.scans), options,
@@ -358,7 +367,15 @@ struct QueryStream::State {
   }
 
   void keep(ByteView key, ByteView row) {
-    batch.push_back({arena.keep(key), life == RowLife::copied ? arena.keep(row) : row});
+    if (life == RowLife::copied) {
+      row = arena.keep(row);
+    } else {  // all of it is read soon
+      constexpr std::size_t line = 64;
+      for (std::size_t at_byte = 2 * line; at_byte < std::min(row.size(), 8 * line);
+           at_byte += line)
+        __builtin_prefetch(row.data() + at_byte);
+    }
+    batch.push_back({arena.keep(key), row});
   }
 
   bool refill() {

@@ -21,12 +21,12 @@ std::array<char, 16> hash128(ByteView bytes) noexcept {
   return out;
 }
 
-std::uint32_t row_checksum(std::uint32_t table, std::uint32_t list, std::uint8_t flags,
-                           ByteView key, ByteView body) noexcept {
+std::uint64_t row_hash(std::uint32_t table, std::uint32_t list, std::uint8_t flags, ByteView key,
+                       ByteView body) noexcept {
   const std::uint64_t place = (std::uint64_t{table} << 32) ^ (std::uint64_t{list} << 16) ^
                               (std::uint64_t{flags} << 8) ^ row_format;
   const std::uint64_t seed = XXH3_64bits_withSeed(key.data(), key.size(), place);
-  return static_cast<std::uint32_t>(XXH3_64bits_withSeed(body.data(), body.size(), seed));
+  return XXH3_64bits_withSeed(body.data(), body.size(), seed);
 }
 
 }  // namespace kindred::format

@@ -69,8 +69,8 @@ ByteView RowBuilder::finish(ByteView key) {
   char* at = row();
   at[layout_.checksum_at - 1] = static_cast<char>(flags);
   const ByteView whole{at, out_.size() - start_};
-  store_le(at + layout_.checksum_at,
-           row_checksum(layout_.table, layout_.list, flags, key, whole.substr(layout_.bitmap_at)));
+  hash_ = row_hash(layout_.table, layout_.list, flags, key, whole.substr(layout_.bitmap_at));
+  store_le(at + layout_.checksum_at, static_cast<std::uint32_t>(hash_));
   return whole;
 }
 
@@ -84,12 +84,14 @@ bool RowView::has_header(ByteView row, std::uint32_t list) noexcept {
   return row.starts_with(ByteView(header, 1 + store_varint(header + 1, list)));
 }
 
-void RowView::verify(ByteView key) const {
+std::uint64_t RowView::verify(ByteView key) const {
   const RowLayout& l = *layout_;
   const auto flags = static_cast<std::uint8_t>(bytes_[l.checksum_at - 1]);
   const auto stored = load_le<std::uint32_t>(bytes_.data() + l.checksum_at);
-  if (stored != row_checksum(l.table, l.list, flags, key, bytes_.substr(l.bitmap_at))) [[unlikely]]
+  const std::uint64_t hash = row_hash(l.table, l.list, flags, key, bytes_.substr(l.bitmap_at));
+  if (stored != static_cast<std::uint32_t>(hash)) [[unlikely]]
     bad("checksum does not match");
+  return never_zero(hash);
 }
 
 std::uint32_t list_number(ByteView row) {

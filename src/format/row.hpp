@@ -51,6 +51,16 @@ inline void set_null(char* row, const RowLayout& layout, const Slot& slot) noexc
       static_cast<char>(row[layout.bitmap_at + slot.null_bit / 8] | (1 << (slot.null_bit % 8)));
 }
 
+[[nodiscard]] inline bool is_null(const char* row, const RowLayout& layout,
+                                  const Slot& slot) noexcept {
+  return slot.null_bit != Slot::none &&
+         (row[layout.bitmap_at + slot.null_bit / 8] >> (slot.null_bit % 8) & 1) != 0;
+}
+
+[[nodiscard]] constexpr std::uint64_t never_zero(std::uint64_t hash) noexcept {
+  return hash == 0 ? 1 : hash;
+}
+
 // Builds one row in `out`. Use: construct, fill fixed slots through row(), append variable values
 // in order calling `end_variable` after each (also null ones), then finish.
 class RowBuilder {
@@ -67,11 +77,14 @@ class RowBuilder {
   }
   // Narrows the offsets and writes the checksum. Returns the row, valid until `out` grows.
   ByteView finish(ByteView key);
+  // As RowView::verify. Precondition: finished.
+  [[nodiscard]] std::uint64_t hash() const noexcept { return never_zero(hash_); }
 
  private:
   const RowLayout& layout_;
   Buffer& out_;
   std::size_t start_;
+  std::uint64_t hash_ = 0;
 };
 
 // A stored row, read in place. Construction checks header and lengths; `verify` the checksum.
@@ -82,12 +95,18 @@ class RowView {
   // view.
   RowView(const RowLayout& layout, ByteView bytes) : layout_(&layout), bytes_(bytes) { open(); }
 
+  // Whether the bytes begin like a row of this layout and reach to the end of its fixed columns.
+  [[nodiscard]] static bool has_fixed(const RowLayout& l, ByteView row) noexcept {
+    if (row.size() < l.offsets_at) return false;
+    return l.list < 0x80 ? row[0] == row_format && row[1] == static_cast<char>(l.list)  // one byte
+                         : has_header(row, l.list);
+  }
   [[nodiscard]] ByteView bytes() const noexcept { return bytes_; }
-  // Throws CorruptionError where the bytes are not what was written under this key.
-  void verify(ByteView key) const;
+  // Throws CorruptionError where the bytes are not what was written under this key. Returns the
+  // hash by which this version of the row is told from others; not 0.
+  std::uint64_t verify(ByteView key) const;
   [[nodiscard]] bool is_null(const Slot& slot) const noexcept {
-    return slot.null_bit != Slot::none &&
-           (bytes_[layout_->bitmap_at + slot.null_bit / 8] >> (slot.null_bit % 8) & 1) != 0;
+    return format::is_null(bytes_.data(), *layout_, slot);
   }
   // Start of a fixed column's bytes.
   [[nodiscard]] const char* fixed(const Slot& slot) const noexcept {
@@ -111,10 +130,7 @@ class RowView {
     if (bytes_.size() < l.offsets_at) [[unlikely]]
       bad("row is too short");
     const char* const row = bytes_.data();
-    const bool is_known = l.list < 0x80  // one byte
-                              ? row[0] == row_format && row[1] == static_cast<char>(l.list)
-                              : has_header(bytes_, l.list);
-    if (!is_known) [[unlikely]]
+    if (!has_fixed(l, bytes_)) [[unlikely]]
       bad("unknown row format or column list");
     const auto flags = static_cast<std::uint8_t>(row[l.checksum_at - 1]);
     if (flags > 2) [[unlikely]]

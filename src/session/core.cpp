@@ -45,7 +45,7 @@ Value Core::column_value(const State& s, std::size_t column) {
   Buffer row;
   std::vector<engine::ColumnFault> faults;
   c.encode_key(s.object(), key);
-  const ByteView bytes = c.encode_row(s.object(), key.view(), row, faults);
+  const ByteView bytes = c.encode_row(s.object(), key.view(), row, faults).row;
   Buffer scratch;
   ByteView value;
   if (!c.table().column_bytes(ordinal, key.view(), format::RowView(c.table().layout, bytes),

@@ -153,8 +153,7 @@ State& Core::load(const Mapper& asked, ByteView key, ByteView row) {
   const Mapper& mapper = family == nullptr ? asked : kind_of(asked, *family, key, row);
   State& s = *mapper.make();
   try {
-    codec(mapper).decode(s.object(), key, row);
-    s.hash = engine::row_hash(row);
+    s.hash = codec(mapper).decode(s.object(), key, row);
     s.bits = mapper.references ? 0 : State::unsettled;
     enter(s, key);
   } catch (...) {
@@ -173,17 +172,16 @@ State& Core::load(const Mapper& asked, ByteView key, ByteView row) {
 void Core::renew(State& s, ByteView key, ByteView row) {
   const auto columns = expired_columns_.find(&s);
   if (columns == expired_columns_.end()) {
-    codec(*s.mapper).decode(s.object(), key, row);
+    s.hash = codec(*s.mapper).decode(s.object(), key, row);
   } else {
     const std::unique_ptr<State, void (*)(State*) noexcept> whole(s.mapper->make(),
                                                                   s.mapper->destroy);
-    codec(*s.mapper).decode(whole->object(), key, row);
+    s.hash = codec(*s.mapper).decode(whole->object(), key, row);
     for (const std::size_t column : columns->second) Cell(*whole, column).write(s, column);
     expired_columns_.erase(columns);
     s.set(State::touched);
     list(s);
   }
-  s.hash = engine::row_hash(row);
   s.clear(State::expired);
   const auto settled = static_cast<std::uint16_t>(s.bits & State::unsettled);
   settle(s);
@@ -497,7 +495,7 @@ namespace kindred::detail {
 
 using namespace session;
 
-std::uint64_t hash_wide_key(std::string_view key) noexcept { return engine::row_hash(key); }
+std::uint64_t hash_wide_key(std::string_view key) noexcept { return format::hash64(key); }
 
 std::uint64_t IdentityMap::hash_of(const State& state) noexcept { return Core::hash_of_key(state); }
 

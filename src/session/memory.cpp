@@ -173,15 +173,16 @@ void Core::take_out(State& s) noexcept {
 
 // Frees s, and what it alone kept reachable.
 void Core::reap(State& first) noexcept {
-  std::vector<State*> todo{&first};
-  while (!todo.empty()) {
-    State& s = *todo.back();
-    todo.pop_back();
-    each_target(s, [&](State& t) {
-      if (--t.links == 0 && t.refs == 0 && !is_pinned(t) && &t != &s) todo.push_back(&t);
+  std::vector<State*> todo;  // mostly nothing: then it allocates nothing
+  for (State* s = &first;;) {
+    each_target(*s, [&](State& t) {
+      if (--t.links == 0 && t.refs == 0 && !is_pinned(t) && &t != s) todo.push_back(&t);
     });
-    take_out(s);
-    dispose(s);
+    take_out(*s);
+    dispose(*s);
+    if (todo.empty()) return;
+    s = todo.back();
+    todo.pop_back();
   }
 }
 
@@ -401,10 +402,12 @@ void take_over(State& s) {
                                                    s.mapper->facts->identity_number);
   for (const Link& l : s.mapper->links) {
     RelationshipSlot& r = session::slot(s, l);
-    RelationshipSlot given(std::move(r));
+    void* const at = std::exchange(r.at, nullptr);
     r.back = static_cast<std::uint32_t>(l.offset);
     r.number = l.number;
-    if (given.at == nullptr) continue;
+    if (at == nullptr) continue;
+    RelationshipSlot given;
+    given.at = at;
     struct Drop {
       RelationshipSlot& given;
       bool many;

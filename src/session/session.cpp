@@ -269,7 +269,7 @@ std::vector<State*> select_states(Core& core, const Mapper& mapper, const QueryS
 }
 
 struct ObjectStream::Rest {
-  static constexpr std::size_t batch = 256;
+  static constexpr std::size_t batch = 6;
   Core& core;
   const Mapper& mapper;
   Existing existing;

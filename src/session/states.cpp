@@ -400,8 +400,8 @@ bool Core::changed(State& s) {
   ++counts.encoded;
   const EntityCodec& c = codec(*s.mapper);
   c.encode_key(s.object(), key);
-  const ByteView bytes = c.encode_row(s.object(), key.view(), row, faults);
-  return !faults.empty() || engine::row_hash(bytes) != s.hash;
+  const auto now = c.encode_row(s.object(), key.view(), row, faults);
+  return !faults.empty() || now.hash != s.hash;
 }
 
 }  // namespace kindred::session

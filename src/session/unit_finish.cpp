@@ -92,8 +92,7 @@ void UnitOfWork::apply_effects() {
     }
     key_.clear();
     Core::append_stored_key(s, key_);
-    core_.codec(*s.mapper).decode(s.object(), key_.view(), e.row);
-    s.hash = engine::row_hash(e.row);
+    s.hash = core_.codec(*s.mapper).decode(s.object(), key_.view(), e.row);
     core_.keep(core_.level().written, s);
     for (const Link& l : s.mapper->links)  // what it referred to is gone
       if (l.local) slot(s, l).flags &= static_cast<std::uint16_t>(~Slot::changed);

@@ -235,10 +235,11 @@ void UnitOfWork::stamp(Writing& writing) {
   std::vector<Stored> stored;
   writing.reader().get_many(requests, [&](std::size_t n, std::optional<ByteView> row) {
     State& s = *changed[n];
-    if (!row || engine::row_hash(*row) != s.hash) return;  // stale: the engine says so
+    if (!row) return;  // stale: the engine says so
     std::unique_ptr<State, void (*)(State*) noexcept> old(s.mapper->make(), s.mapper->destroy);
-    writing.schema().codec(*s.mapper->descriptor).decode(old->object(), keys[n], *row);
-    stored.push_back({&s, std::move(old)});
+    const auto& codec = writing.schema().codec(*s.mapper->descriptor);
+    if (codec.decode(old->object(), keys[n], *row) == s.hash)  // else stale as well
+      stored.push_back({&s, std::move(old)});
   });
   for (const auto& [s, old] : stored)
     for (std::size_t i = 0; i < s->mapper->columns.size(); ++i) {
@@ -319,8 +320,7 @@ void UnitOfWork::add_row(Writing& writing, engine::ChangeSet& changes, State& s)
                             std::to_string(key_.size()) + " bytes; at most 511 are allowed",
                         storage::max_key_size, key_.size());
   ++core_.counts.encoded;
-  const ByteView row = codec.encode_row(s.object(), key_.view(), row_, faults_);
-  const std::uint64_t hash = engine::row_hash(row);
+  const auto [row, hash] = codec.encode_row(s.object(), key_.view(), row_, faults_);
   const bool is_new = s.life == Life::pending;
   if (!is_new && faults_.empty() && hash == s.hash) return;
   if (s.mapper->references) {
@@ -440,6 +440,9 @@ void UnitOfWork::add_links(Writing& writing, engine::ChangeSet& changes) {
 
 // A row that a referential action took or changed, also one that this flush wrote.
 void UnitOfWork::note_effect(Writing& writing, std::uint32_t table, ByteView key, ByteView row) {
+  const auto is = [&](std::uint64_t hash) {
+    return writing.schema().table(table).row_hash(key, row) == hash;
+  };
   if (mappers_[table].empty())
     for (const Mapper* m : core_.mappers_of(writing.schema().table(table).name()))
       mappers_[table].push_back(m);
@@ -448,7 +451,7 @@ void UnitOfWork::note_effect(Writing& writing, std::uint32_t table, ByteView key
       if (const auto at = arrivals_.find({m, std::string(key)}); at != arrivals_.end()) {
         Change& c = changes_[at->second];
         c.arrived = true;
-        if (c.hash != engine::row_hash(row)) effects_.push_back({c.state, std::string(row)});
+        if (!is(c.hash)) effects_.push_back({c.state, std::string(row)});
         return;
       }
   for (const Mapper* m : mappers_[table]) {
@@ -461,8 +464,7 @@ void UnitOfWork::note_effect(Writing& writing, std::uint32_t table, ByteView key
       return;
     }
     if (s->is(State::erased)) return;  // replaced by a new object of ours
-    if (ours && changes_[s->place].hash == engine::row_hash(row)) return;
-    if (!ours && s->hash == engine::row_hash(row)) return;
+    if (is(ours ? changes_[s->place].hash : s->hash)) return;
     effects_.push_back({s, std::string(row)});
     return;
   }
@@ -481,7 +483,7 @@ void UnitOfWork::explain_stale(Writing& writing, const StaleDataError& error) {
       if (table.name() != told.table || table.key_text(key_.view()) != told.key) continue;
       const auto now = writing.reader().get(table.keyspace(), key_.view());
       const auto then = core_.seen_row(*s->mapper, key_.view());
-      if (!now || !then || engine::row_hash(*then) != s->hash) break;
+      if (!now || !then || table.row_hash(key_.view(), *then) != s->hash) break;
       const format::RowView a(table.layout, *now);
       const format::RowView b(table.layout, *then);
       for (const std::uint32_t c : table.row_columns) {
@@ -514,8 +516,8 @@ void UnitOfWork::check_reads_in(Writing& writing) {
   }
   std::vector<StaleDataError::Row> stale;
   writing.reader().get_many(requests, [&](std::size_t n, std::optional<ByteView> row) {
-    if (row && engine::row_hash(*row) == held[n]->hash) return;
     const auto& table = writing.schema().codec(*held[n]->mapper->descriptor).table();
+    if (row && table.row_hash(keys[n], *row) == held[n]->hash) return;
     stale.push_back({table.name(), table.key_text(keys[n]), !row, {}});
   });
   if (!stale.empty()) throw StaleDataError(std::move(stale));

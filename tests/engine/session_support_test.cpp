@@ -62,8 +62,9 @@ std::string key_of(const CompiledTable& table, const Row& key) {
 // The hash of a stored row; 0 where there is none.
 std::uint64_t hash_of(Reading& reading, std::string_view table, const Row& key) {
   const CompiledTable& t = reading.schema().require(table);
-  const auto row = reading.reader().get(t.keyspace(), key_of(t, key));
-  return row ? engine::row_hash(*row) : 0;
+  const std::string at = key_of(t, key);
+  const auto row = reading.reader().get(t.keyspace(), at);
+  return row ? t.row_hash(at, *row) : 0;
 }
 std::uint64_t hash_of(const Store& store, std::string_view table, const Row& key) {
   return hash_of(store.snapshot().reading(), table, key);

@@ -110,7 +110,7 @@ void append_column(const T& value, Buffer& out) {
 template <class T>
 void assign_column(T& value, std::string_view bytes) {
   if constexpr (std::is_same_v<T, std::string>) {
-    value.assign(bytes);
+    set_text(value, bytes);
   } else if constexpr (std::is_same_v<T, Bytes>) {
     const auto* from = reinterpret_cast<const std::byte*>(bytes.data());
     value.assign(from, from + bytes.size());

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "kindred/detail/buffer.hpp"
@@ -41,6 +42,14 @@ struct FieldCodec {
   // Null into the member; nullptr where the column is not nullable.
   void (*set_null)(void* member) = nullptr;
 };
+
+// As assign; text that does not fit is not grown into, which takes longer than making it anew.
+inline void set_text(std::string& to, std::string_view value) {
+  if (value.size() <= to.capacity())
+    to.assign(value);
+  else
+    to = std::string(value);
+}
 
 // What the store must say of a column for its codec to fit.
 struct FieldShape {
