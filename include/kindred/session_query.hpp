@@ -88,7 +88,7 @@ class ObjectRange {
   ObjectRange(session::Core& core, const detail::QuerySpec& spec, detail::Existing existing,
               std::vector<detail::LoadPath> paths)
       : core_(core),
-        stream_(core, detail::mapper_of<std::remove_const_t<T>>(), spec, existing),
+        stream_(core, detail::mapper_of<std::remove_const_t<T>>(), spec, existing, !paths.empty()),
         paths_(std::move(paths)) {}
   using iterator = detail::PullIterator<ObjectRange, Ref<T>>;
   [[nodiscard]] iterator begin() { return advance() ? iterator(this) : iterator(); }

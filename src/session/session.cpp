@@ -268,8 +268,21 @@ std::vector<State*> select_states(Core& core, const Mapper& mapper, const QueryS
   return out;
 }
 
+namespace {
+
+// How many objects are made at a time. Where nothing is loaded with them few are best: what the
+// last ones leave in the allocator's and the processor's caches serves the next.
+std::size_t batch_of(const Mapper& mapper, bool loads_along) {
+  bool eager = loads_along || mapper.eager;
+  if (const Family* family = mapper.family(); family != nullptr)
+    for (const Family::Member& m : family->members) eager = eager || m.mapper->eager;
+  return eager ? 256 : 6;
+}
+
+}  // namespace
+
 struct ObjectStream::Rest {
-  static constexpr std::size_t batch = 6;
+  const std::size_t batch;
   Core& core;
   const Mapper& mapper;
   Existing existing;
@@ -296,8 +309,9 @@ struct ObjectStream::Rest {
 };
 
 ObjectStream::ObjectStream(Core& core, const Mapper& mapper, const QuerySpec& spec,
-                           Existing existing)
-    : rest_(new Rest{core, mapper, existing, nullptr, nullptr, {}, 0}) {
+                           Existing existing, bool loads_along)
+    : rest_(new Rest{
+          batch_of(mapper, loads_along), core, mapper, existing, nullptr, nullptr, {}, 0}) {
   const Use use(&core);
   mapper.resolve();
   if (core.options.autoflush) core.autoflush();
@@ -321,16 +335,16 @@ std::vector<State*> ObjectStream::next() {
     rest.read.clear();
     rest.given = 0;
     rest.core.breathe();
-    if (rest.stream) rest.load(Rest::batch);
+    if (rest.stream) rest.load(rest.batch);
   }
-  const std::size_t n = std::min(Rest::batch, rest.read.size() - rest.given);
+  const std::size_t n = std::min(rest.batch, rest.read.size() - rest.given);
   const auto from = rest.read.begin() + static_cast<std::ptrdiff_t>(rest.given);
   rest.given += n;
   return {from, from + static_cast<std::ptrdiff_t>(n)};
 }
 
 void ObjectStream::drain() {
-  while (rest_->stream) rest_->load(Rest::batch);
+  while (rest_->stream) rest_->load(rest_->batch);
 }
 
 void finish_loading(Core& core, std::span<State* const> states, std::span<const LoadPath> paths) {

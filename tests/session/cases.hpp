@@ -51,12 +51,9 @@ inline bool mentions(const std::string& text, const std::string& part) {
 // As on_each_store, with the entities of R.
 template <class R, class F>
 void on_each_store_of(F test) {
-  const support::TempDir directory;
-  for (const std::string& url : {std::string("memory:"), "lmdb:" + directory.file("store.kdb")}) {
-    BOOST_TEST_CONTEXT("on " << url.substr(0, url.find(':'))) {
-      test(Store::open<R>(url, {.create = true, .durability = Durability::none}));
-    }
-  }
+  on_each_storage([&](const std::shared_ptr<storage::Storage>& storage) {
+    test(Store::open<R>(storage, {.create = true, .durability = Durability::none}));
+  });
 }
 
 using Strings = std::vector<std::string>;

@@ -281,6 +281,46 @@ BOOST_AUTO_TEST_CASE(SA_LAZY_12) {
   });
 }
 
+// A loop over a query reads objects some at a time: what loads with them does so for many owners.
+BOOST_AUTO_TEST_CASE(SA_LAZY_12_loops) {
+  on_each_counted_store([](const Store& store, storage::CountLayer& counts) {
+    {
+      Session session{store};
+      for (int n = 0; n < 200; ++n)
+        session.add(Parent{.name = "p"})->children.append(Child{.name = "c"});
+      session.commit();
+    }
+    Session session{store};
+    const auto before = counts.counts().reads();
+    std::size_t members = 0;
+    for (const auto& parent : session.select<Parent>().options(selectinload<&Parent::children>()))
+      members += parent->children.size();
+    BOOST_TEST(members == 200u);
+    BOOST_TEST(session.counts().lazy_loads == 0u);
+    BOOST_TEST(counts.counts().reads() - before < 30u);
+  });
+}
+
+BOOST_AUTO_TEST_CASE(SA_LAZY_12_eager_loops) {
+  on_each_storage([](const std::shared_ptr<storage::Storage>& storage) {
+    const auto store =
+        Store::open<Orders>(storage, {.create = true, .durability = Durability::none});
+    {
+      Session session{store};
+      for (int n = 0; n < 200; ++n) session.add(Order{})->items.append(Item{});
+      session.commit();
+    }
+    Session session{store};
+    const auto& counts = dynamic_cast<storage::CountLayer&>(*storage);
+    const auto before = counts.counts().reads();
+    std::size_t members = 0;
+    for (const auto& order : session.select<Order>()) members += order->items.size();
+    BOOST_TEST(members == 200u);
+    BOOST_TEST(session.counts().lazy_loads == 0u);
+    BOOST_TEST(counts.counts().reads() - before < 30u);
+  });
+}
+
 // The same for references, many-to-many and one-to-one, by prefetch.
 BOOST_AUTO_TEST_CASE(SA_LAZY_12_prefetch) {
   on_each_counted_store([](const Store& store, storage::CountLayer& counts) {

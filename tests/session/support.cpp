@@ -1,9 +1,8 @@
 #include "tests/session/support.hpp"
 
 namespace kindred::session_test {
-namespace {
 
-void on_each(FunctionRef<void(const std::shared_ptr<storage::Storage>&)> test) {
+void on_each_storage(FunctionRef<void(const std::shared_ptr<storage::Storage>&)> test) {
   const support::TempDir directory;
   for (const std::string& url : {std::string("memory:"), "lmdb:" + directory.file("store.kdb")}) {
     BOOST_TEST_CONTEXT("on " << url.substr(0, url.find(':'))) {
@@ -16,16 +15,14 @@ void on_each(FunctionRef<void(const std::shared_ptr<storage::Storage>&)> test) {
   }
 }
 
-}  // namespace
-
 void on_each_store(FunctionRef<void(const Store&)> test) {
-  on_each([&](const std::shared_ptr<storage::Storage>& storage) {
+  on_each_storage([&](const std::shared_ptr<storage::Storage>& storage) {
     test(Store::open<Everything>(storage, {.create = true, .durability = Durability::none}));
   });
 }
 
 void on_each_counted_store(FunctionRef<void(const Store&, storage::CountLayer&)> test) {
-  on_each([&](const std::shared_ptr<storage::Storage>& storage) {
+  on_each_storage([&](const std::shared_ptr<storage::Storage>& storage) {
     const auto store =
         Store::open<Everything>(storage, {.create = true, .durability = Durability::none});
     test(store, dynamic_cast<storage::CountLayer&>(*storage));

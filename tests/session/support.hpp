@@ -14,6 +14,8 @@
 
 namespace kindred::session_test {
 
+// Runs `test` with new storage that counts its calls, in memory and LMDB, saying which in failures.
+void on_each_storage(FunctionRef<void(const std::shared_ptr<storage::Storage>&)> test);
 // Runs `test` with a new store of Everything on memory and on LMDB, saying which one in failures.
 void on_each_store(FunctionRef<void(const Store&)> test);
 // The same, with the layer that counts storage calls.

@@ -63,7 +63,9 @@ enum class Existing : std::uint8_t { keep, populate };
 // session writes or ends its transaction, it reads the rest. Must not outlive the session.
 class ObjectStream {
  public:
-  ObjectStream(session::Core& core, const Mapper& mapper, const QuerySpec& spec, Existing existing);
+  // `loads_along`: relationships are to be loaded with the objects, for many owners at once.
+  ObjectStream(session::Core& core, const Mapper& mapper, const QuerySpec& spec, Existing existing,
+               bool loads_along);
   ~ObjectStream();
   ObjectStream(const ObjectStream&) = delete;
   ObjectStream& operator=(const ObjectStream&) = delete;
