@@ -32,9 +32,9 @@ class RangeWalk {
     return step();
   }
   [[nodiscard]] bool seek(ByteView key);
-  // Gives `sink` the entries that next() would come to on the page at hand; afterwards the last one
-  // is where the walk stands. `left` counts down with each. False where the sink returned false or
-  // none is left.
+  // Gives `sink` the entries that next() would come to on the page at hand, of which `left` says
+  // the most and counts down. False where the sink returned false or none is left. Only next() may
+  // follow.
   [[nodiscard]] bool rest_of_page(std::uint64_t& left, FunctionRef<bool(ByteView, ByteView)> sink);
 
   [[nodiscard]] ByteView key() const noexcept {

@@ -261,8 +261,9 @@ struct Relationship<C, Options...> : detail::RelationshipSlot {
   // Does not load. Returns the member.
   template <detail::RefTo<target> R>
   Ref<target> append(const R& member) {
-    detail::append_one(*this, member.state());
-    return Ref<target>(member.state());
+    const Ref<target> kept(member.state());  // `member` may lie in a list that changes
+    detail::append_one(*this, kept.state());
+    return kept;
   }
   template <std::same_as<target> V>
   Ref<target> append(V&& value) {

@@ -267,6 +267,10 @@ class Session {
   [[nodiscard]] detail::State* merge_state(detail::State& state, const MergeOptions& options);
   [[nodiscard]] bool holds(const detail::State& state) const noexcept;
   [[nodiscard]] detail::State* find(const detail::Mapper& mapper, const detail::TypedKey& key);
+  template <class E, class K>
+  [[nodiscard]] detail::State* at_hand(const K& key) const noexcept;
+  template <class T, class... K>
+  [[nodiscard]] Ref<T> get_further(const K&... key);
   void prefetch_states(const detail::Mapper& mapper, std::string_view relationship,
                        std::span<detail::State* const> owners);
   [[noreturn]] static void throw_not_found(const detail::Mapper& mapper);
@@ -276,8 +280,7 @@ class Session {
 
   Store store_;
   std::unique_ptr<session::Core, void (*)(session::Core*)> core_;
-  detail::Heap* heap_;
-  const std::vector<detail::IdentityMap>* maps_;
+  const detail::SessionHeap* heap_;
 };
 
 // Makes a detached object new: added again it is inserted, under the key it has. It must be in no

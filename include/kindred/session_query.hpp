@@ -95,6 +95,7 @@ class ObjectRange {
   [[nodiscard]] std::default_sentinel_t end() const { return {}; }
   bool advance() {
     if (!held_.empty() && ++at_ < held_.size()) return true;
+    keep_linked();
     held_.clear();
     at_ = 0;
     const std::vector<detail::State*> states = stream_.next();
@@ -109,10 +110,20 @@ class ObjectRange {
   [[nodiscard]] const Ref<T>& current() const { return held_[at_]; }
 
  private:
+  // What the loop loaded along the relationships of its last objects serves the next ones, too: of
+  // many that lead to one object, that is not read for each.
+  void keep_linked() {
+    constexpr std::size_t enough = 256;
+    if (linked_.size() >= enough) linked_.clear();
+    for (Ref<T>& ref : held_)
+      if (detail::is_linked(*ref.state())) linked_.push_back(std::move(ref));
+  }
+
   session::Core& core_;
   detail::ObjectStream stream_;
   std::vector<detail::LoadPath> paths_;
   std::vector<Ref<T>> held_;
+  std::vector<Ref<T>> linked_;
   std::size_t at_ = 0;
 };
 

@@ -78,12 +78,12 @@ struct CompiledTable {
   // Of an index or a foreign key's index: sets of primary keys.
   [[nodiscard]] storage::Shape member_shape() const;
 
-  // The row form of a column, from its key and row. False where it is null. `scratch` holds what
-  // had to be decoded.
   // What a writer remembers of the row stored under `key`; never 0. Throws CorruptionError.
   [[nodiscard]] std::uint64_t row_hash(ByteView key, ByteView row) const {
     return RowView(layout, row).verify(key);
   }
+  // The row form of a column, from its key and row. False where it is null. `scratch` holds what
+  // had to be decoded.
   [[nodiscard]] bool column_bytes(std::uint32_t column, ByteView key, const RowView& row,
                                   Buffer& scratch, ByteView& out) const;
   // Appends the columns as a key without marks. False, with nothing appended, where one is null.

@@ -51,12 +51,6 @@ inline void set_null(char* row, const RowLayout& layout, const Slot& slot) noexc
       static_cast<char>(row[layout.bitmap_at + slot.null_bit / 8] | (1 << (slot.null_bit % 8)));
 }
 
-[[nodiscard]] inline bool is_null(const char* row, const RowLayout& layout,
-                                  const Slot& slot) noexcept {
-  return slot.null_bit != Slot::none &&
-         (row[layout.bitmap_at + slot.null_bit / 8] >> (slot.null_bit % 8) & 1) != 0;
-}
-
 [[nodiscard]] constexpr std::uint64_t never_zero(std::uint64_t hash) noexcept {
   return hash == 0 ? 1 : hash;
 }
@@ -95,18 +89,13 @@ class RowView {
   // view.
   RowView(const RowLayout& layout, ByteView bytes) : layout_(&layout), bytes_(bytes) { open(); }
 
-  // Whether the bytes begin like a row of this layout and reach to the end of its fixed columns.
-  [[nodiscard]] static bool has_fixed(const RowLayout& l, ByteView row) noexcept {
-    if (row.size() < l.offsets_at) return false;
-    return l.list < 0x80 ? row[0] == row_format && row[1] == static_cast<char>(l.list)  // one byte
-                         : has_header(row, l.list);
-  }
   [[nodiscard]] ByteView bytes() const noexcept { return bytes_; }
   // Throws CorruptionError where the bytes are not what was written under this key. Returns the
   // hash by which this version of the row is told from others; not 0.
   std::uint64_t verify(ByteView key) const;
   [[nodiscard]] bool is_null(const Slot& slot) const noexcept {
-    return format::is_null(bytes_.data(), *layout_, slot);
+    return slot.null_bit != Slot::none &&
+           (bytes_[layout_->bitmap_at + slot.null_bit / 8] >> (slot.null_bit % 8) & 1) != 0;
   }
   // Start of a fixed column's bytes.
   [[nodiscard]] const char* fixed(const Slot& slot) const noexcept {
@@ -130,7 +119,10 @@ class RowView {
     if (bytes_.size() < l.offsets_at) [[unlikely]]
       bad("row is too short");
     const char* const row = bytes_.data();
-    if (!has_fixed(l, bytes_)) [[unlikely]]
+    const bool is_known = l.list < 0x80  // one byte
+                              ? row[0] == row_format && row[1] == static_cast<char>(l.list)
+                              : has_header(bytes_, l.list);
+    if (!is_known) [[unlikely]]
       bad("unknown row format or column list");
     const auto flags = static_cast<std::uint8_t>(row[l.checksum_at - 1]);
     if (flags > 2) [[unlikely]]

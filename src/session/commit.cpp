@@ -252,6 +252,8 @@ void Core::restore(std::vector<State*>& fresh) {
       for (State* t : left) {
         c.items.push(t);
         c.added.push(t);
+        // The key that the flush wrote: the next one writes it if both are added.
+        if (l.inverse == nullptr && !l.rows) write_reference(*t, l, nullptr);
       }
       c.loaded = true;
       rekey(c, l);

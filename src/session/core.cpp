@@ -5,7 +5,7 @@
 namespace kindred::session {
 
 Core::Core(std::shared_ptr<engine::Engine> engine, Session& owner, const SessionOptions& how)
-    : Heap(&owner), shell(owner), options(how), engine_(std::move(engine)) {}
+    : SessionHeap(&owner), shell(owner), options(how), engine_(std::move(engine)) {}
 
 Core::~Core() = default;
 

@@ -59,7 +59,7 @@ class Use {
   Use* outer_ = nullptr;  // of this thread
 };
 
-class Core : public Heap {
+class Core : public detail::SessionHeap {
  public:
   Core(std::shared_ptr<engine::Engine> engine, Session& shell, const SessionOptions& options);
   ~Core();
@@ -88,7 +88,7 @@ class Core : public Heap {
   // ---- identity
   [[nodiscard]] detail::IdentityMap& map(const Mapper& mapper);
   void make_room(std::uint32_t identity, std::size_t objects) {
-    if (identity < maps_.size()) maps_[identity].reserve(objects);
+    if (identity < maps.size()) maps[identity].reserve(objects);
   }
   [[nodiscard]] State* known(const Mapper& mapper, ByteView key);
   // The key that the state is stored under.
@@ -101,7 +101,7 @@ class Core : public Heap {
   // Every object of the session; f may not change membership.
   template <class F>
   void each(F f) {
-    for (const auto& m : maps_) m.each([&](State& s) { f(s); });
+    for (const auto& m : maps) m.each([&](State& s) { f(s); });
     for (State* s : others) f(*s);
   }
 
@@ -233,7 +233,6 @@ class Core : public Heap {
   bool flushing = false;
   bool reads_checked = false;  // the next flush compares every loaded object
   bool has_expired = false;    // an object did at some time, or had when it came
-  std::vector<detail::IdentityMap>& maps() noexcept { return maps_; }
 
  private:
   friend class UnitOfWork;
@@ -263,8 +262,7 @@ class Core : public Heap {
   std::unique_ptr<engine::HeldWriting> held_;
   const engine::Schema* roads_of_ = nullptr;
   std::unordered_map<const Link*, Road> roads_;
-  std::vector<detail::IdentityMap> maps_;
-  std::vector<const Mapper*> mappers_;  // parallel to maps_; null where none was used
+  std::vector<const Mapper*> mappers_;  // parallel to maps; null where none was used
   std::vector<Level> levels_{1};
   std::vector<State*> news_;  // loaded, not told yet
   // Of objects whose columns were expired one by one: which.

@@ -36,12 +36,12 @@ std::uint64_t Core::hash_of_key(const State& s) noexcept {
 
 detail::IdentityMap& Core::map(const Mapper& mapper) {
   const std::uint32_t number = mapper.identity();
-  if (number >= maps_.size()) {
-    maps_.resize(number + 1);
+  if (number >= maps.size()) {
+    maps.resize(number + 1);
     mappers_.resize(number + 1);
   }
   mappers_[number] = &mapper;
-  return maps_[number];
+  return maps[number];
 }
 
 std::vector<const Mapper*> Core::mappers_of(std::string_view table) const {
@@ -53,8 +53,8 @@ std::vector<const Mapper*> Core::mappers_of(std::string_view table) const {
 
 State* Core::known(const Mapper& mapper, ByteView key) {
   const std::uint32_t number = mapper.identity();
-  if (number >= maps_.size()) return nullptr;
-  return mapper.narrow_key ? maps_[number].find(narrow(key)) : maps_[number].find(key);
+  if (number >= maps.size()) return nullptr;
+  return mapper.narrow_key ? maps[number].find(narrow(key)) : maps[number].find(key);
 }
 
 void Core::append_stored_key(const State& s, Buffer& out) {
@@ -289,6 +289,7 @@ State* Core::load_one(State& s, const Link& l) {
       }
     }
   }
+  if ((r.flags & Slot::loaded) != 0) return r.one();  // a target that was renewed told it
   if (l.local && found != nullptr && l.inverse != nullptr && s.is(State::unsettled) &&
       is_retargeted(s, l)) {
     retarget(s, l, found);
@@ -468,6 +469,7 @@ void Core::prefetch(const Link& l, std::span<State* const> owners) {
     for (std::size_t n = 0; n < keys.size(); ++n)
       for (State* o : *by[n]) {
         Slot& r = slot(*o, l);
+        if ((r.flags & Slot::loaded) != 0) continue;  // a target that was renewed told it
         if (l.local && found[n] != nullptr && l.inverse != nullptr && o->is(State::unsettled) &&
             is_retargeted(*o, l)) {
           retarget(*o, l, found[n]);

@@ -160,7 +160,7 @@ void Core::keep(std::vector<State*>& in, State& s) {
 // Out of whatever the session knows it by.
 void Core::take_out(State& s) noexcept {
   if (s.life == Life::persistent) {
-    maps_[s.mapper->identity()].erase(s, hash_of_key(s));
+    maps[s.mapper->identity()].erase(s, hash_of_key(s));
     if (!s.mapper->narrow_key) delete s.key.bytes;
   } else {
     take_from(*this, s);
@@ -340,7 +340,7 @@ void Core::close() noexcept {
         static_cast<std::uint16_t>((s.bits & (State::expired | State::was_deleted)) | State::calm);
     s.heap = nullptr;
   });
-  maps_.clear();
+  maps.clear();
   others.clear();
   work.clear();  // the marks went above
   for (auto* in : {&to_settle, &news_}) in->clear();

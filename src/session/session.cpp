@@ -58,8 +58,7 @@ void Savepoint::rollback() {
 Session::Session(const Store& store, const SessionOptions& options)
     : store_(store),
       core_(new Core(store.engine(), *this, options), [](Core* core) { delete core; }),
-      heap_(core_.get()),
-      maps_(&core_->maps()) {}
+      heap_(core_.get()) {}
 
 Session::~Session() { core_->close(); }
 
@@ -345,6 +344,12 @@ std::vector<State*> ObjectStream::next() {
 
 void ObjectStream::drain() {
   while (rest_->stream) rest_->load(rest_->batch);
+}
+
+bool is_linked(const State& s) noexcept {
+  const auto& links = s.mapper->links;
+  return std::any_of(links.begin(), links.end(),
+                     [&](const Link& l) { return session::slot(s, l).at != nullptr; });
 }
 
 void finish_loading(Core& core, std::span<State* const> states, std::span<const LoadPath> paths) {

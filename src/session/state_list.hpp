@@ -26,7 +26,7 @@ class StateList {
   // Until the list changes.
   [[nodiscard]] std::span<State* const> states() const noexcept { return {begin(), size_}; }
   [[nodiscard]] std::vector<State*> copy() const { return {begin(), end()}; }
-  [[nodiscard]] State* const* begin() const noexcept { return is_few() ? few_ : many(); }
+  [[nodiscard]] State* const* begin() const noexcept { return is_few() ? few_ : many_; }
   [[nodiscard]] State* const* end() const noexcept { return begin() + size_; }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
@@ -40,7 +40,7 @@ class StateList {
   void push(State* state) {
     if (size_ == capacity_) grow();
     if (size_ >= short_list || has_index()) note(state);
-    (is_few() ? few_ : many())[size_++] = state;
+    (is_few() ? few_ : many_)[size_++] = state;
   }
   // False where it is not in it.
   bool erase(const State* state) noexcept;
@@ -56,11 +56,11 @@ class StateList {
   static constexpr std::size_t short_list = 32;
   using Index = std::unordered_set<const State*>;
 
-  [[nodiscard]] bool is_few() const noexcept { return capacity_ == in_place; }
-  // Precondition of both: not few.
-  [[nodiscard]] State** many() const noexcept { return reinterpret_cast<State**>(few_[0]); }
-  [[nodiscard]] Index* index() const noexcept { return reinterpret_cast<Index*>(few_[1]); }
-  [[nodiscard]] bool has_index() const noexcept { return !is_few() && few_[1] != nullptr; }
+  [[nodiscard]] bool is_few() const noexcept { return many_ == nullptr; }
+  // Precondition: not few.
+  [[nodiscard]] Index* index() const noexcept { return reinterpret_cast<Index*>(many_[-1]); }
+  void set_index(Index* index) noexcept { many_[-1] = reinterpret_cast<State*>(index); }
+  [[nodiscard]] bool has_index() const noexcept { return !is_few() && index() != nullptr; }
   void swap(StateList& other) noexcept;
   void grow();
   void note(State* state);
@@ -68,8 +68,10 @@ class StateList {
 
   std::uint32_t size_ = 0;
   std::uint32_t capacity_ = in_place;
-  // The states; where they are more, what many() and index() say, in disguise.
+  // Not written to while there are many: a handle to the first that a program kept, though it may
+  // not, goes on naming an object.
   State* few_[in_place] = {};
+  State** many_ = nullptr;  // the index stands before the first, null in a short list
 };
 
 }  // namespace kindred::detail

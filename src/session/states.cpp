@@ -295,10 +295,23 @@ void Core::expire_relationship(State& s, const Link& l, Changes changes) {
     throw UsageError(named(l) + " of " + detail::describe(s) +
                      " has changes that were not flushed: flush or roll back first, or say "
                      "Changes::discard");
-  const bool assigned = l.local && (r.flags & Slot::changed) != 0;
-  unlink(s, l);
-  if (assigned)
+  if (!l.local) return unlink(s, l);
+  if ((r.flags & Slot::changed) != 0) {
+    unlink(s, l);
     for (const Link::Column& c : l.columns) expire_column(s, c.child);
+    return;
+  }
+  // Key columns that the program wrote stay as they are, and the reference follows them.
+  const bool was_dropped = s.is(State::dropped);
+  std::vector<Cell> columns;
+  for (const Link::Column& c : l.columns) columns.emplace_back(s, c.child);
+  unlink(s, l);
+  for (std::size_t n = 0; n < columns.size(); ++n) columns[n].write(s, l.columns[n].child);
+  std::erase_if(lost, [&](const Lost& o) { return o.state == &s && o.link == l.inverse; });
+  if (!was_dropped) s.clear(State::dropped);
+  if (!s.is(State::touched)) return;
+  s.set(State::unsettled);
+  queue(s);
 }
 
 void Core::refresh(State& s, Changes changes) {

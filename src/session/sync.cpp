@@ -32,8 +32,11 @@ std::string key_bytes(const State& s, std::size_t column) {
   return std::string(out.view());
 }
 
-void wake(State& s) {
-  if (s.is(State::expired) && s.life == Life::persistent) detail::reload(s);
+// True where it had expired.
+bool wake(State& s) {
+  if (!s.is(State::expired) || s.life != Life::persistent) return false;
+  detail::reload(s);
+  return true;
 }
 
 // Before anything changes both objects are up to date with their own key columns.
@@ -41,7 +44,7 @@ void steady(State& a, State* b) {
   for (State* s : {&a, b}) {
     if (s == nullptr) continue;
     if (Core* c = core_of(*s)) {
-      wake(*s);
+      (void)wake(*s);
       c->settle();
     }
   }
@@ -161,7 +164,7 @@ void rekey(Collection& c, const Link& l) {
 
 // One side only.
 void put(State& a, const Link& l, State& b) {
-  wake(a);
+  (void)wake(a);
   Slot& r = slot(a, l);
   if (l.many) {
     Collection& c = collection(a, l);
@@ -173,8 +176,10 @@ void put(State& a, const Link& l, State& b) {
     }
     note_change(c, c.added, c.removed, b);
   } else {
-    r.at = &b;
-    ++b.links;
+    if (r.at != &b) {
+      r.at = &b;
+      ++b.links;
+    }
     r.flags |= Slot::loaded | Slot::changed;
     if (l.local) write_reference(a, l, &b);
   }
@@ -184,7 +189,7 @@ void put(State& a, const Link& l, State& b) {
 }
 
 void take(State& a, const Link& l, State& b) {
-  wake(a);
+  (void)wake(a);
   Slot& r = slot(a, l);
   if (l.many) {
     Collection& c = collection(a, l);
@@ -214,7 +219,7 @@ void take(State& a, const Link& l, State& b) {
 
 // The target of a scalar side, as far as it can be known by reading one row at most.
 State* current(State& a, const Link& l) {
-  wake(a);
+  (void)wake(a);
   Slot& r = slot(a, l);
   if ((r.flags & Slot::loaded) != 0 || r.at != nullptr) return r.one();
   Core* c = core_of(a);
@@ -240,15 +245,27 @@ void disconnect(State& a, const Link& l, State& b) {
   if (l.inverse != nullptr) take(b, *l.inverse, a);
 }
 
-// What b would take the place of.
+// What b would take the place of, read again where it has expired: once something is changed
+// nothing may fail to be read.
 Displaced displaced(State& a, const Link& l, State& b) {
-  Displaced out;
   const Link* i = l.inverse;
-  if (!l.many) out.of_owner = current(a, l);
-  if (i != nullptr && !i->many) out.owner = current(b, *i);
-  out.of_key = under_same_key(a, l, b);
-  if (i != nullptr) out.of_other_key = under_same_key(b, *i, a);
-  return out;
+  for (;;) {
+    Displaced out;
+    if (!l.many) out.of_owner = current(a, l);
+    if (i != nullptr && !i->many) out.owner = current(b, *i);
+    out.of_key = under_same_key(a, l, b);
+    if (i != nullptr) out.of_other_key = under_same_key(b, *i, a);
+    bool woken = false;  // which may have changed who it is
+    for (State* s : {out.of_owner, out.owner, out.of_key, out.of_other_key})
+      if (s != nullptr && wake(*s)) woken = true;
+    if (!woken) return out;
+  }
+}
+// The target of a scalar side, as displaced().
+State* present(State& a, const Link& l) {
+  State* x = current(a, l);
+  while (x != nullptr && wake(*x)) x = current(a, l);
+  return x;
 }
 
 bool has_hooks(const State& s) {
@@ -372,7 +389,7 @@ void Core::retarget(State& s, const Link& l, State* to) {
   const auto ready = [&](State* t) {
     if (t == nullptr || !t->is(State::expired)) return t;
     if (finishing) return static_cast<State*>(nullptr);
-    wake(*t);
+    (void)wake(*t);
     return t;
   };
   to = ready(to);
@@ -493,7 +510,7 @@ void set_one(RelationshipSlot& r, State* b) {
     spread(a, l, *b);
   } else {
     if (a.is(State::was_deleted)) admit(a, l, &a);
-    if (State* x = current(a, l)) {
+    if (State* x = present(a, l)) {
       tell_removed(a, l, *x);
       disconnect(a, l, *x);
     } else if ((r.flags & RelationshipSlot::loaded) == 0) {
@@ -561,6 +578,7 @@ void assign_many(RelationshipSlot& r, std::span<State* const> to) {
   const std::vector<State*> old(members.begin(), members.end());
   const Use use(a.heap);
   for (State* b : wanted) steady(a, b);
+  for (State* b : old) (void)wake(*b);
   for (State* b : old)
     if (!kept.contains(b)) tell_removed(a, l, *b);
   for (State* b : wanted) announce(a, l, *b);

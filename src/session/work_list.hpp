@@ -30,7 +30,7 @@ class WorkList {
 
   // False: nothing in it is persistent. True: something may be.
   [[nodiscard]] bool has_stored() const noexcept { return has_stored_; }
-  // False: nothing in it has one of these traits (Mapper::Trait).
+  // False: nothing in it has one of these traits (Mapper::prepared and the like).
   [[nodiscard]] bool has(unsigned traits) const noexcept { return (traits_ & traits) != 0; }
 
   [[nodiscard]] const std::vector<State*>& states() const noexcept { return states_; }

@@ -142,6 +142,36 @@ BOOST_AUTO_TEST_CASE(SA_EXPIRE_04_relationship) {
   });
 }
 
+// A key column that the program wrote is none of the relationship's business: it stays, and both
+// sides follow it.
+BOOST_AUTO_TEST_CASE(SA_EXPIRE_04_written_column) {
+  on_each_store([](const Store& store) {
+    const auto first = stored_user(store, "a");
+    const auto second = stored_user(store, "b");
+    Post stored{.author_id = first, .title = "t"};
+    store.insert(stored);
+    for (const bool loaded : {false, true}) {
+      Session session{store};
+      const auto a = session.get<User>(first);
+      const auto b = session.get<User>(second);
+      const auto post = session.get<Post>(*stored.id);
+      if (loaded) BOOST_TEST(a->posts.size() + b->posts.size() == 1u);
+      post->author_id = second;
+      BOOST_TEST((post->author == b));
+      session.expire<&Post::author>(post);
+      BOOST_TEST(post->author_id.value_or(0) == second);
+      BOOST_TEST((post->author == b));
+      BOOST_TEST(a->posts.empty());
+      BOOST_TEST(b->posts.size() == 1u);
+      session.commit();
+      BOOST_TEST(store.get<Post>(*stored.id)->author_id.value_or(0) == second);
+      post->author_id = first;
+      session.commit();
+      BOOST_TEST(problems(store) == "");
+    }
+  });
+}
+
 BOOST_AUTO_TEST_CASE(SA_EXPIRE_05) {
   on_each_store([](const Store& store) {
     Session session{store, {.expire_on_commit = true}};

@@ -324,4 +324,50 @@ BOOST_AUTO_TEST_CASE(storage_errors) {
   BOOST_ERROR("the commit never passed");
 }
 
+// A call that cannot read what it needs has changed nothing on either side.
+BOOST_AUTO_TEST_CASE(storage_errors_in_calls) {
+  const auto storage = storage::open("fault+memory:", {.creation = storage::Creation::if_missing});
+  const auto store = Store::open<Everything>(storage, {.create = true});
+  const auto id = stored_parent(store, {"a"});
+  const auto other_id = stored_parent(store, {});
+  storage::FaultLayer* const faults = storage::find_fault_layer(*storage);
+  BOOST_REQUIRE(faults != nullptr);
+  using Call = void (*)(const Ref<Parent>&, const Ref<Parent>&, const Ref<Child>&);
+  const Call calls[] = {
+      [](const Ref<Parent>&, const Ref<Parent>&, const Ref<Child>& c) { c->parent = nullptr; },
+      [](const Ref<Parent>&, const Ref<Parent>& o, const Ref<Child>& c) { c->parent = o; },
+      [](const Ref<Parent>&, const Ref<Parent>& o, const Ref<Child>& c) { o->children.append(c); },
+      [](const Ref<Parent>& p, const Ref<Parent>&, const Ref<Child>& c) { p->children.remove(c); },
+      [](const Ref<Parent>& p, const Ref<Parent>&, const Ref<Child>&) { p->children.clear(); },
+  };
+  for (const Call call : calls) {
+    int passed = 0;
+    for (int n = 1; passed == 0 && n < 10; ++n) {
+      Session session{store};
+      const auto parent = session.get<Parent>(id);
+      const auto other = session.get<Parent>(other_id);
+      BOOST_REQUIRE(parent->children.size() == 1u);
+      const auto child = parent->children[0];
+      BOOST_REQUIRE((child->parent == parent));
+      session.expire(parent);
+      faults->set_rules("any#" + std::to_string(n) + "=io");
+      try {
+        call(parent, other, child);
+        ++passed;
+      } catch (const Error& e) {
+        BOOST_TEST((e.code() == ErrorCode::io));
+      }
+      faults->set_rules("");
+      if (passed != 0) continue;
+      BOOST_TEST(child->parent_id.value_or(0) == id);
+      BOOST_TEST((child->parent == parent));
+      BOOST_TEST(parent->children.size() == 1u);
+      BOOST_TEST(other->children.empty());
+      session.commit();
+      BOOST_TEST(store.get<Child>(*child->id)->parent_id.value_or(0) == id);
+    }
+    BOOST_TEST(passed == 1);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

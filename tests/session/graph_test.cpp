@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "kindred/storage_layers.hpp"
+#include "tests/session/graph_checks.hpp"
 #include "tests/session/graph_model.hpp"
 #include "tests/session/graph_program.hpp"
 #include "tests/session/support.hpp"
@@ -91,6 +92,39 @@ BOOST_AUTO_TEST_CASE(rows_between_follow_a_key_that_moves) {
     Session fresh{store};
     BOOST_TEST(fresh.get<const Pal>(70)->labels.size() == 1u);
     BOOST_TEST(store.snapshot().check().kept.empty());
+  });
+}
+
+BOOST_AUTO_TEST_CASE(an_owner_that_moves_counts_its_badge_once) {
+  on_each([](const Store& store, storage::FaultLayer&) {
+    Session session{store};
+    const auto owner = session.add(Owner{.tag = "1"});
+    owner->badge = make_ref(Badge{.tag = "2"});
+    const Ref<Badge> badge = owner->badge;
+    session.commit();
+    owner->id = 1000;
+    session.expire<&Badge::owner>(badge);
+    session.commit();
+    BOOST_TEST((badge->owner == owner));
+    const std::vector<detail::State*> held{owner.state(), badge.state()};
+    check_counts(&session.core(), all_states(&session.core(), held), held);
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_member_of_a_crate_that_was_rolled_back_refers_to_none) {
+  on_each([](const Store& store, storage::FaultLayer&) {
+    Session session{store};
+    const auto crate = session.add(Crate{.tag = "1"});
+    const auto item = crate->items.append(Item{.tag = "2"});
+    session.flush();
+    session.rollback();
+    session.add(item);
+    session.commit();
+    BOOST_TEST(rows<Crate>(store) == 0u);
+    BOOST_TEST(!store.get<Item>(*item->id)->crate_id.has_value());
+    session.add(crate);
+    session.commit();
+    BOOST_TEST(store.get<Item>(*item->id)->crate_id.value_or(0) == *crate->id);
   });
 }
 

@@ -301,6 +301,23 @@ BOOST_AUTO_TEST_CASE(SA_LAZY_12_loops) {
   });
 }
 
+// What a loop reads lazily, and only its objects lead to, is there for the next ones.
+BOOST_AUTO_TEST_CASE(SA_LAZY_12_shared_targets) {
+  on_each_counted_store([](const Store& store, storage::CountLayer&) {
+    {
+      Session session{store};
+      const auto ann = session.add(User{.username = "ann"});
+      for (int n = 0; n < 600; ++n) ann->posts.append(Post{.title = "t"});
+      session.commit();
+    }
+    Session session{store};
+    std::size_t letters = 0;
+    for (const auto& post : session.select<const Post>()) letters += post->author->username->size();
+    BOOST_TEST(letters == 1800u);
+    BOOST_TEST(session.counts().lazy_loads < 5u);
+  });
+}
+
 BOOST_AUTO_TEST_CASE(SA_LAZY_12_eager_loops) {
   on_each_storage([](const std::shared_ptr<storage::Storage>& storage) {
     const auto store =

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
+#include <cstring>
 #include <kindred/kindred.hpp>
 #include <new>
 
@@ -11,20 +12,21 @@ namespace {
 
 std::atomic<std::size_t> held_bytes = 0;
 
-// The size stands before the memory.
-constexpr std::size_t room = alignof(std::max_align_t);
-
-void* take(std::size_t size) {
-  void* const memory = std::malloc(size + room);
+// The size stands before the memory, in as many bytes as keep it aligned.
+void* take(std::size_t size, std::size_t alignment = alignof(std::max_align_t)) {
+  const std::size_t whole = (size + 2 * alignment - 1) / alignment * alignment;
+  auto* const memory = static_cast<char*>(std::aligned_alloc(alignment, whole));
   if (memory == nullptr) throw std::bad_alloc();
-  *static_cast<std::size_t*>(memory) = size;
+  std::memcpy(memory, &size, sizeof(size));
   held_bytes += size;
-  return static_cast<char*>(memory) + room;
+  return memory + alignment;
 }
-void give_back(void* at) noexcept {
+void give_back(void* at, std::size_t alignment = alignof(std::max_align_t)) noexcept {
   if (at == nullptr) return;
-  void* const memory = static_cast<char*>(at) - room;
-  held_bytes -= *static_cast<std::size_t*>(memory);
+  char* const memory = static_cast<char*>(at) - alignment;
+  std::size_t size = 0;
+  std::memcpy(&size, memory, sizeof(size));
+  held_bytes -= size;
   std::free(memory);
 }
 
@@ -32,6 +34,15 @@ void give_back(void* at) noexcept {
 
 void* operator new(std::size_t size) { return take(size); }
 void* operator new[](std::size_t size) { return take(size); }
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return take(size, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* at, std::align_val_t alignment) noexcept {
+  give_back(at, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* at, std::size_t, std::align_val_t alignment) noexcept {
+  give_back(at, static_cast<std::size_t>(alignment));
+}
 void operator delete(void* at) noexcept { give_back(at); }
 void operator delete[](void* at) noexcept { give_back(at); }
 void operator delete(void* at, std::size_t) noexcept { give_back(at); }

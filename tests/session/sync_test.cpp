@@ -9,6 +9,20 @@ BOOST_AUTO_TEST_SUITE(synchronisation)
 using namespace kindred;
 using namespace kindred::session_test;
 
+// The handle that is appended may lie in the list that the member leaves.
+BOOST_AUTO_TEST_CASE(moved_by_its_place) {
+  const auto a = make_ref(Parent{.name = "a"});
+  const auto b = make_ref(Parent{.name = "b"});
+  for (const char* name : {"0", "1", "2"}) a->children.append(Child{.name = name});
+  const auto moved = b->children.append(a->children[0]);
+  BOOST_TEST(*moved->name == "0");
+  BOOST_TEST((moved->parent == b));
+  BOOST_TEST(*a->children[0]->name == "1");
+  a->children.remove(a->children[0]);
+  BOOST_TEST(a->children.size() == 1u);
+  BOOST_TEST(*a->children[0]->name == "2");
+}
+
 BOOST_AUTO_TEST_CASE(SA_SYNC_01) {
   const auto parent = make_ref(Parent{});
   const auto child = make_ref(Child{});

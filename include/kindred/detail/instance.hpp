@@ -112,7 +112,7 @@ void take_over(State& state);
 [[nodiscard]] std::string describe(const State& state);
 [[noreturn]] void null_ref();
 
-inline void retain(State* state) noexcept {
+[[gnu::always_inline]] inline void retain(State* state) noexcept {
   if (state != nullptr && state->refs++ == 0 && state->heap != nullptr) ++state->heap->held;
 }
 inline void release(State* state) noexcept {

@@ -146,6 +146,11 @@ const Mapper& make_mapper() {
 template <class T>
 inline std::atomic<const Mapper*> made_mapper = nullptr;
 
+// Its identity(), where that cannot change; else, and before it is made, beyond every map.
+inline constexpr std::size_t no_map = std::size_t{1} << 40;
+template <class T>
+inline std::atomic<std::size_t> map_number = no_map;
+
 // Made on first use; lives as long as the program. Any thread.
 template <class T>
 const Mapper& mapper_of() {
@@ -154,6 +159,8 @@ const Mapper& mapper_of() {
   if (made == nullptr) [[unlikely]] {
     made = &make_mapper<T>();
     made_mapper<T>.store(made, std::memory_order_release);
+    if constexpr (!requires { T::polymorphic_identity; })
+      map_number<T>.store(made->number, std::memory_order_relaxed);
   }
   return *made;
 }

@@ -78,6 +78,8 @@ class ObjectStream {
   struct Rest;
   std::unique_ptr<Rest> rest_;
 };
+// Whether a relationship of the object leads to something in memory.
+[[nodiscard]] bool is_linked(const State& state) noexcept;
 // Told to hooks, and followed by what loads with them. The states are held meanwhile.
 void finish_loading(session::Core& core, std::span<State* const> states,
                     std::span<const LoadPath> paths);

@@ -8,24 +8,43 @@
 
 namespace kindred {
 
+// What is at hand: the map and the object, nothing else. Null for what is not, and where it is not
+// as simple as that.
+template <class E, class K>
+detail::State* Session::at_hand(const K& key) const noexcept {
+  constexpr detail::TypeFacts column = detail::key_columns<E>[0].type;
+  constexpr TypeCode code = column.code == TypeCode::enumeration ? column.underlying : column.code;
+  constexpr bool is_signed = code <= TypeCode::int64;
+  const auto number = detail::key_number(key);
+  if constexpr (std::is_signed_v<decltype(number)> != is_signed)
+    if (static_cast<std::int64_t>(number) < 0) return nullptr;  // no such number in the column
+  const std::uint64_t stored = static_cast<std::uint64_t>(static_cast<std::int64_t>(number)) ^
+                               (is_signed ? std::uint64_t{1} << 63 : 0);
+  if (heap_->user.load(std::memory_order_relaxed) != nullptr) [[unlikely]]
+    return nullptr;
+  const auto first = reinterpret_cast<std::uintptr_t>(heap_->maps.data());
+  const std::uintptr_t map =
+      first + detail::map_number<E>.load(std::memory_order_relaxed) * sizeof(detail::IdentityMap);
+  if (map >= reinterpret_cast<std::uintptr_t>(heap_->maps.data() + heap_->maps.size())) [[unlikely]]
+    return nullptr;
+  detail::State* const state = reinterpret_cast<const detail::IdentityMap*>(map)->find(stored);
+  return state != nullptr && !state->is(detail::State::expired) ? state : nullptr;
+}
+
 template <class T, class... K>
 Ref<T> Session::get(const K&... key) {
   using E = std::remove_const_t<T>;
-  const detail::Mapper& mapper = detail::mapper_of<E>();
+  if constexpr (detail::is_lone_integer<E, K...>())
+    if (detail::State* state = (at_hand<E>(key), ...)) [[likely]]
+      return Ref<T>(state);
+  return get_further<T>(key...);
+}
+// Not inlined, so that the way above saves no registers for it.
+template <class T, class... K>
+[[gnu::noinline]] Ref<T> Session::get_further(const K&... key) {
+  using E = std::remove_const_t<T>;
   const detail::KeyOf<E, K...> wanted(key...);
-  if constexpr (detail::is_lone_integer<E, K...>()) {
-    // What is at hand: the map and the object, nothing else. Keys above the signed range of a
-    // signed column, and the like, take the way below.
-    const detail::TypedKey& number = wanted.get();
-    const detail::IdentityMap* const map = maps_->data() + mapper.identity();
-    if (map < maps_->data() + maps_->size() && number.integer >= 0 &&
-        heap_->user.load(std::memory_order_relaxed) == nullptr) [[likely]]
-      if (detail::State* state =
-              map->find(static_cast<std::uint64_t>(number.integer) ^ mapper.key_flip);
-          state != nullptr && state->mapper == &mapper && !state->is(detail::State::expired))
-        return Ref<T>(state);
-  }
-  return Ref<T>(find(mapper, wanted.get()));
+  return Ref<T>(find(detail::mapper_of<E>(), wanted.get()));
 }
 
 template <class T, class... K>
