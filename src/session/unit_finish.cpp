@@ -107,6 +107,7 @@ void UnitOfWork::forget_changes(State& s) noexcept {
     if (!l.many || r.at == nullptr) continue;
     Collection& c = *r.many();
     for (StateList* in : {&c.added, &c.removed}) {
+      if (in == &c.added && s.life == Life::deleted) continue;  // a rollback may bring it back
       if (c.counts(*in))
         for (State* t : *in) --t->links;
       in->clear();

@@ -128,6 +128,24 @@ BOOST_AUTO_TEST_CASE(a_member_of_a_crate_that_was_rolled_back_refers_to_none) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(an_erased_crate_has_what_was_put_in_it_after_a_rollback) {
+  on_each([](const Store& store, storage::FaultLayer&) {
+    Session session{store};
+    const auto crate = session.add(Crate{.tag = "1"});
+    session.flush();
+    const auto item = make_ref(Item{.tag = "2"});
+    crate->items.append(item);
+    session.erase(crate);
+    session.flush();
+    session.rollback();
+    BOOST_REQUIRE(crate->items.size() == 1u);
+    BOOST_TEST((crate->items[0] == item));
+    session.add(crate);
+    session.commit();
+    BOOST_TEST(store.get<Item>(*item->id)->crate_id.value_or(0) == *crate->id);
+  });
+}
+
 BOOST_AUTO_TEST_CASE(a_sequence_stays_above_a_key_that_moves) {
   on_each([](const Store& store, storage::FaultLayer&) {
     Session session{store};

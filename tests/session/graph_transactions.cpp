@@ -285,7 +285,9 @@ void Runner::other_writer(const R& r) {
     written = written || (ref.to != 0 && now_.at(ref.to).moved_to != 0);
   if (r[2] % 3 == 0) return roll_back();
   if (r[2] % 3 == 1) {
-    with_kind(before.kind, [&]<class T>() { h.as<T>()->number = before.number + 1; });
+    // Not what is stored: then there would be nothing to write.
+    const std::int64_t mine = base_.at(serial).number + 1;
+    with_kind(before.kind, [&]<class T>() { h.as<T>()->number = mine; });
     {
       const Memory memory(core());
       try {

@@ -69,13 +69,14 @@ struct State {
   union Key {
     std::uint64_t number = 0;  // the 8 bytes of the stored key as a big-endian number
     std::string* bytes;        // any other key
-  } key = {};                  // as stored; valid while in an identity map
-  std::uint64_t hash = 0;      // of the row as read or last flushed
+  } key = {};  // as stored; valid while in an identity map
+  // What a get at hand looks at is in 16 bytes, and so in one cache line.
   std::uint32_t refs = 0;
-  std::uint32_t links = 0;
-  std::uint32_t place = 0;  // in heap->others; during a flush: number of its write
   Life life = Life::transient;
   std::uint16_t bits = calm;
+  std::uint64_t hash = 0;  // of the row as read or last flushed
+  std::uint32_t links = 0;
+  std::uint32_t place = 0;  // in heap->others; during a flush: number of its write
 
   [[nodiscard]] bool is(std::uint16_t bit) const noexcept { return (bits & bit) != 0; }
   void set(std::uint16_t bit) noexcept { bits = static_cast<std::uint16_t>(bits | bit); }
@@ -86,7 +87,7 @@ struct State {
   [[nodiscard]] void* object() noexcept { return this + 1; }
   [[nodiscard]] const void* object() const noexcept { return this + 1; }
 };
-static_assert(sizeof(State) == 48);
+static_assert(sizeof(State) == 48 && offsetof(State, key) == 16 && offsetof(State, hash) == 32);
 
 template <class T>
 struct Instance : State {
