@@ -66,11 +66,8 @@ class KindredContender final : public KindredStore {
   Tally filter_users(std::int32_t below_level) override {
     Tally out;
     const Snapshot now = store_->snapshot();
-    for (const RowView<User>& row : now.views<User>()) {
-      if (row[field<&User::level>] < below_level) {
-        out.add(static_cast<std::uint64_t>(row[field<&User::id>]));
-      }
-    }
+    for (const User& user : now.select<User>().where(field<&User::level> < below_level))
+      out.add(static_cast<std::uint64_t>(std::int64_t{user.id}));
     return out;
   }
 

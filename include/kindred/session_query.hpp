@@ -98,13 +98,13 @@ class ObjectRange {
     keep_linked();
     held_.clear();
     at_ = 0;
-    const std::vector<detail::State*> states = stream_.next();
-    held_.reserve(states.size());
-    for (detail::State* state : states) {
+    stream_.next(found_);
+    held_.reserve(found_.size());
+    for (detail::State* state : found_) {
       held_.emplace_back(state);
       --state->refs;  // the stream's
     }
-    detail::finish_loading(core_, states, paths_);
+    detail::finish_loading(core_, found_, paths_);
     return !held_.empty();
   }
   [[nodiscard]] const Ref<T>& current() const { return held_[at_]; }
@@ -122,6 +122,7 @@ class ObjectRange {
   session::Core& core_;
   detail::ObjectStream stream_;
   std::vector<detail::LoadPath> paths_;
+  std::vector<detail::State*> found_;
   std::vector<Ref<T>> held_;
   std::vector<Ref<T>> linked_;
   std::size_t at_ = 0;

@@ -369,11 +369,8 @@ struct QueryStream::State {
   void keep(ByteView key, ByteView row) {
     if (life == RowLife::copied) {
       row = arena.keep(row);
-    } else {  // all of it is read soon
-      constexpr std::size_t line = 64;
-      for (std::size_t at_byte = 2 * line; at_byte < std::min(row.size(), 8 * line);
-           at_byte += line)
-        __builtin_prefetch(row.data() + at_byte);
+    } else {
+      format::fetch_row(row);
     }
     batch.push_back({arena.keep(key), row});
   }

@@ -205,7 +205,11 @@ void Reading::get_any_order(std::span<const storage::GetRequest> requests,
   std::vector<std::optional<ByteView>> rows(requests.size());
   reader_->get_many(sorted,
                     [&](std::size_t n, std::optional<ByteView> row) { rows[order[n]] = row; });
-  for (std::size_t i = 0; i < rows.size(); ++i) sink(i, rows[i]);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    constexpr std::size_t ahead = 6;
+    if (i + ahead < rows.size() && rows[i + ahead]) format::fetch_row(*rows[i + ahead]);
+    sink(i, rows[i]);
+  }
 }
 
 void Reading::member_rows(const CompiledTable& child, std::uint32_t foreign_key,

@@ -10,6 +10,7 @@
 // The bitmap has a bit for each nullable column, in order of declaration, set where it is null.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -80,6 +81,14 @@ class RowBuilder {
   std::size_t start_;
   std::uint64_t hash_ = 0;
 };
+
+// All of the row is read soon, which lies anywhere in memory.
+inline void fetch_row(ByteView row) noexcept {
+  constexpr std::size_t line = 64;
+  constexpr std::size_t most = 8 * line;
+  for (std::size_t at = 0; at < std::min(row.size(), most); at += line)
+    __builtin_prefetch(row.data() + at);
+}
 
 // A stored row, read in place. Construction checks header and lengths; `verify` the checksum.
 class RowView {

@@ -191,6 +191,10 @@ void Core::restore(std::vector<State*>& fresh) {
         return t->mapper == &l.target() && refers_to(*s, l, *t);
       });
       if (to == fresh.end()) continue;
+      if (const Link* i = l.inverse; i != nullptr && !i->many && slot(**to, *i).at != nullptr) {
+        write_reference(*s, l, nullptr);  // the place is taken
+        continue;
+      }
       r.at = *to;
       ++(*to)->links;
     }

@@ -327,7 +327,7 @@ ObjectStream::~ObjectStream() {
   for (std::size_t n = rest_->given; n < rest_->read.size(); ++n) release(rest_->read[n]);
 }
 
-std::vector<State*> ObjectStream::next() {
+void ObjectStream::next(std::vector<State*>& out) {
   Rest& rest = *rest_;
   const Use use(&rest.core);
   if (rest.given == rest.read.size()) {
@@ -338,8 +338,8 @@ std::vector<State*> ObjectStream::next() {
   }
   const std::size_t n = std::min(rest.batch, rest.read.size() - rest.given);
   const auto from = rest.read.begin() + static_cast<std::ptrdiff_t>(rest.given);
+  out.assign(from, from + static_cast<std::ptrdiff_t>(n));
   rest.given += n;
-  return {from, from + static_cast<std::ptrdiff_t>(n)};
 }
 
 void ObjectStream::drain() {

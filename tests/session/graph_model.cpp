@@ -211,6 +211,10 @@ bool Model::is_unique() const {
 }
 
 Verdict Model::verdict(const Model& stored) const {
+  // A key column that names an object whose delete was flushed meanwhile.
+  for (const auto& [serial, o] : objects)
+    for (const auto& [tie, r] : o.refs)
+      if (o.in_session() && r.value != 0 && !has(r.value)) return Verdict::integrity_error;
   auto [deleted, expunged] = deletes();
   Model after = *this;
   for (const int s : expunged) after.at(s).standing = Standing::transient;

@@ -30,14 +30,16 @@ class IdentityMap {
   }
   // Room for so many more.
   void reserve(std::size_t more) {
+    if ((count_ + more) * 4 <= (mask_ + 1) * 3) [[likely]]
+      return;
     std::size_t wanted = mask_ + 1;
     while ((count_ + more) * 4 > wanted * 3) wanted *= 2;
-    if (wanted != mask_ + 1) grow_to(wanted);
+    grow_to(wanted);
   }
   // The state must have its key and not be in the map.
   void insert(State& state, std::uint64_t hash) {
     reserve(1);
-    place(pack(state, hash));
+    place(pack(state, hash), hash);
     ++count_;
   }
   // The state must be in the map.
@@ -96,8 +98,8 @@ class IdentityMap {
       }
     }
   }
-  void place(std::uint64_t entry) noexcept {
-    std::size_t at = home(hash_of(*state_of(entry)));
+  void place(std::uint64_t entry, std::uint64_t hash) noexcept {
+    std::size_t at = home(hash);
     while (entries_[at] != 0) at = (at + 1) & mask_;
     entries_[at] = entry;
   }
@@ -108,7 +110,7 @@ class IdentityMap {
     mask_ = entries - 1;
     shift_ = std::countl_zero(entries) + 1;
     for (std::size_t at = 0; at < size; ++at)
-      if (old[at] != 0) place(old[at]);
+      if (old[at] != 0) place(old[at], hash_of(*state_of(old[at])));
   }
 
   std::unique_ptr<std::uint64_t[]> entries_ = std::make_unique<std::uint64_t[]>(least);

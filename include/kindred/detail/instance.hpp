@@ -69,7 +69,7 @@ struct State {
   union Key {
     std::uint64_t number = 0;  // the 8 bytes of the stored key as a big-endian number
     std::string* bytes;        // any other key
-  } key = {};  // as stored; valid while in an identity map
+  } key = {};                  // as stored; valid while in an identity map
   // What a get at hand looks at is in 16 bytes, and so in one cache line.
   std::uint32_t refs = 0;
   Life life = Life::transient;

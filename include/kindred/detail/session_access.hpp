@@ -69,8 +69,8 @@ class ObjectStream {
   ~ObjectStream();
   ObjectStream(const ObjectStream&) = delete;
   ObjectStream& operator=(const ObjectStream&) = delete;
-  // The next objects, each with a count that the caller takes over; empty at the end.
-  [[nodiscard]] std::vector<State*> next();
+  // The next objects become `out`, each with a count that the caller takes over; none at the end.
+  void next(std::vector<State*>& out);
   // Reads what is left.
   void drain();
 

@@ -11,7 +11,7 @@ namespace kindred {
 // What is at hand: the map and the object, nothing else. Null for what is not, and where it is not
 // as simple as that.
 template <class E, class K>
-detail::State* Session::at_hand(const K& key) const noexcept {
+[[gnu::always_inline]] inline detail::State* Session::at_hand(const K& key) const noexcept {
   constexpr detail::TypeFacts column = detail::key_columns<E>[0].type;
   constexpr TypeCode code = column.code == TypeCode::enumeration ? column.underlying : column.code;
   constexpr bool is_signed = code <= TypeCode::int64;
