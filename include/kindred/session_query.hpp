@@ -95,10 +95,11 @@ class ObjectRange {
   [[nodiscard]] std::default_sentinel_t end() const { return {}; }
   bool advance() {
     if (!held_.empty() && ++at_ < held_.size()) return true;
-    keep_linked();
+    keep_referring();
     held_.clear();
     at_ = 0;
     stream_.next(found_);
+    if (found_.empty()) referring_.clear();
     held_.reserve(found_.size());
     for (detail::State* state : found_) {
       held_.emplace_back(state);
@@ -110,13 +111,15 @@ class ObjectRange {
   [[nodiscard]] const Ref<T>& current() const { return held_[at_]; }
 
  private:
-  // What the loop loaded along the relationships of its last objects serves the next ones, too: of
-  // many that lead to one object, that is not read for each.
-  void keep_linked() {
-    constexpr std::size_t enough = 256;
-    if (linked_.size() >= enough) linked_.clear();
+  // What the loop read through references of its last objects serves the next ones, too: of many
+  // that refer to one object, that is not read for each.
+  void keep_referring() {
+    constexpr std::size_t most = 256;
+    if (!stream_.makes_few()) return;
+    if (referring_.size() >= most) referring_.clear();
+    referring_.reserve(referring_.size() + held_.size());
     for (Ref<T>& ref : held_)
-      if (detail::is_linked(*ref.state())) linked_.push_back(std::move(ref));
+      if (detail::refers(*ref.state())) referring_.push_back(std::move(ref));
   }
 
   session::Core& core_;
@@ -124,7 +127,7 @@ class ObjectRange {
   std::vector<detail::LoadPath> paths_;
   std::vector<detail::State*> found_;
   std::vector<Ref<T>> held_;
-  std::vector<Ref<T>> linked_;
+  std::vector<Ref<T>> referring_;
   std::size_t at_ = 0;
 };
 
@@ -176,8 +179,9 @@ class SessionSelect : public SelectBuilder<SessionSelect<T>, T> {
   [[nodiscard]] std::string explain() const {
     return detail::explain_rows(*core_, mapper(), this->spec_);
   }
-  // A single pass. begin() runs the query; objects are read some at a time, so that one that nobody
-  // holds need not stay. Rows are those of the view at the beginning, whatever the loop writes.
+  // A single pass. begin() runs the query; objects are read some at a time, so that of those that
+  // nobody holds at most a few hundred stay. Rows are those of the view at the beginning, whatever
+  // the loop writes.
   [[nodiscard]] auto begin() {
     range_ = std::make_shared<ObjectRange<T>>(*core_, this->spec_, existing_, paths_);
     return range_->begin();

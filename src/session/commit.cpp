@@ -9,6 +9,28 @@ namespace {
 // A hook that makes new work at every flush would go on for ever.
 constexpr int most_rounds = 100;
 
+// The child refers to nobody, as far as its columns are not part of its own key.
+void drop_reference(State& child, const Link& l) {
+  const std::vector<std::size_t>& keys = child.mapper->keys;
+  for (const Link::Column& c : l.columns)
+    if (std::find(keys.begin(), keys.end(), c.child) == keys.end()) Cell().write(child, c.child);
+}
+
+// s does not lead to t any more, which has another on its side.
+void give_up(State& s, const Link& l, State& t) {
+  Slot& r = slot(s, l);
+  --t.links;
+  if (!l.many) {
+    r.at = nullptr;
+    r.flags = 0;
+    if (l.local) drop_reference(s, l);
+    return;
+  }
+  r.many()->items.erase(&t);
+  r.many()->added.erase(&t);
+  rekey(*r.many(), l);
+}
+
 }  // namespace
 
 bool Core::has_work() {
@@ -112,7 +134,10 @@ void Core::end_transaction() {
   for (Level& level : levels_)
     for (auto* in : {&level.added, &level.written, &level.gone})
       for (State* s : *in) {
-        if (s->life == Life::deleted) s->life = Life::detached;
+        if (s->life == Life::deleted) {
+          s->life = Life::detached;
+          forget_changes(*s, Added::forget);
+        }
         if (s->is(State::kept) && s->refs == 0) {
           detail::retain(s);
           released.push_back(s);
@@ -192,7 +217,7 @@ void Core::restore(std::vector<State*>& fresh) {
       });
       if (to == fresh.end()) continue;
       if (const Link* i = l.inverse; i != nullptr && !i->many && slot(**to, *i).at != nullptr) {
-        write_reference(*s, l, nullptr);  // the place is taken
+        drop_reference(*s, l);  // the place is taken
         continue;
       }
       r.at = *to;
@@ -257,7 +282,7 @@ void Core::restore(std::vector<State*>& fresh) {
         c.items.push(t);
         c.added.push(t);
         // The key that the flush wrote: the next one writes it if both are added.
-        if (l.inverse == nullptr && !l.rows) write_reference(*t, l, nullptr);
+        if (l.inverse == nullptr && !l.rows) drop_reference(*t, l);
       }
       c.loaded = true;
       rekey(c, l);
@@ -275,7 +300,11 @@ void Core::restore(std::vector<State*>& fresh) {
         targets = {r.one()};
       for (State* t : targets) {
         const bool there = i->many ? collection(*t, *i).items.contains(s) : slot(*t, *i).one() == s;
-        if (!there) put(*t, *i, *s);
+        if (there) continue;
+        if (!i->many && slot(*t, *i).at != nullptr)
+          give_up(*s, l, *t);
+        else
+          put(*t, *i, *s);
       }
     }
   for (State* s : fresh) {

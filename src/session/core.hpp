@@ -174,7 +174,12 @@ class Core : public detail::SessionHeap {
   static void place_one(State& s, const Link& link, State* target);
   static void place_many(State& s, const Link& link, const std::vector<State*>& members);
   void forget(State& s, const Link& link);
+  // No relationship of s is unflushed any more.
+  enum class Added : std::uint8_t { forget, keep };
+  static void forget_changes(State& s, Added added) noexcept;
   void unlink(State& s, const Link& link);
+  // Reads again what unlink() changes: it must not fail half way.
+  void wake_others(const State& s, const Link& link);
   void cut(State& owner, const Link& link, State& gone);
   void drop_orphans();
   [[nodiscard]] bool is_orphan(const Link& link, const State& s) const;

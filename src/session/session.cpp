@@ -269,13 +269,14 @@ std::vector<State*> select_states(Core& core, const Mapper& mapper, const QueryS
 
 namespace {
 
+constexpr std::size_t few_objects = 6;
 // How many objects are made at a time. Where nothing is loaded with them few are best: what the
 // last ones leave in the allocator's and the processor's caches serves the next.
 std::size_t batch_of(const Mapper& mapper, bool loads_along) {
   bool eager = loads_along || mapper.eager;
   if (const Family* family = mapper.family(); family != nullptr)
     for (const Family::Member& m : family->members) eager = eager || m.mapper->eager;
-  return eager ? 256 : 6;
+  return eager ? 256 : few_objects;
 }
 
 }  // namespace
@@ -346,10 +347,12 @@ void ObjectStream::drain() {
   while (rest_->stream) rest_->load(rest_->batch);
 }
 
-bool is_linked(const State& s) noexcept {
+bool ObjectStream::makes_few() const noexcept { return rest_->batch == few_objects; }
+
+bool refers(const State& s) noexcept {
   const auto& links = s.mapper->links;
   return std::any_of(links.begin(), links.end(),
-                     [&](const Link& l) { return session::slot(s, l).at != nullptr; });
+                     [&](const Link& l) { return !l.many && session::slot(s, l).at != nullptr; });
 }
 
 void finish_loading(Core& core, std::span<State* const> states, std::span<const LoadPath> paths) {

@@ -68,8 +68,8 @@ class StateList {
 
   std::uint32_t size_ = 0;
   std::uint32_t capacity_ = in_place;
-  // Not written to while there are many: a handle to the first that a program kept, though it may
-  // not, goes on naming an object.
+  // Not written to while there are many: a handle to one of them that a program kept, though it may
+  // not, goes on naming that object while it lives.
   State* few_[in_place] = {};
   State** many_ = nullptr;  // the index stands before the first, null in a short list
 };

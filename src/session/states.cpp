@@ -189,6 +189,21 @@ void Core::forget(State& s, const Link& l) {
   r.flags &= Slot::raises;
 }
 
+void Core::forget_changes(State& s, Added added) noexcept {
+  for (const Link& l : s.mapper->links) {
+    Slot& r = slot(s, l);
+    r.flags &= static_cast<std::uint16_t>(Slot::loaded | Slot::raises);
+    if (!l.many || r.at == nullptr) continue;
+    Collection& c = *r.many();
+    for (StateList* in : {&c.added, &c.removed}) {
+      if (in == &c.added && added == Added::keep) continue;
+      if (c.counts(*in))
+        for (State* t : *in) --t->links;
+      in->clear();
+    }
+  }
+}
+
 void Core::expire(State& first, Changes changes) {
   require_idle("expire");
   require_persistent(first, "expire");
@@ -207,6 +222,8 @@ void Core::expire(State& first, Changes changes) {
     throw UsageError(detail::describe(first) +
                      " has relationship changes that were not flushed: flush or roll back first, "
                      "or say Changes::discard");
+  for (State* s : all)
+    for (const Link& l : s->mapper->links) wake_others(*s, l);
   // A pending member of an expired collection leaves it.
   for (State* s : all) {
     if (s->life != Life::pending) continue;
@@ -240,6 +257,22 @@ void give_back(State& owner, const Link& l, State& member) {
   rekey(c, l);
 }
 }  // namespace
+
+void Core::wake_others(const State& s, const Link& l) {
+  const Slot& r = slot(s, l);
+  if (r.at == nullptr || l.inverse == nullptr) return;
+  const auto wake = [&](State& t) {
+    if (t.is(State::expired) && t.life == Life::persistent) reload(t);
+  };
+  if (!l.many) {
+    const bool may_change = (r.flags & Slot::changed) != 0 ||
+                            (l.local && s.is(State::touched) && !s.is(State::expired));
+    if (may_change) wake(*r.one());
+    return;
+  }
+  for (const StateList* in : {&r.many()->added, &r.many()->removed})
+    for (State* t : in->copy()) wake(*t);
+}
 
 // As forget, and takes the object's unflushed changes back from the other sides.
 void Core::unlink(State& s, const Link& l) {
@@ -295,6 +328,7 @@ void Core::expire_relationship(State& s, const Link& l, Changes changes) {
     throw UsageError(named(l) + " of " + detail::describe(s) +
                      " has changes that were not flushed: flush or roll back first, or say "
                      "Changes::discard");
+  wake_others(s, l);
   if (!l.local) return unlink(s, l);
   if ((r.flags & Slot::changed) != 0) {
     unlink(s, l);

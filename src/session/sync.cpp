@@ -574,11 +574,14 @@ void assign_many(RelationshipSlot& r, std::span<State* const> to) {
   for (State* b : to)  // which may be members of an object that admit() takes apart
     if (kept.insert(b).second) wanted.push_back(b);
   for (State* b : wanted) admit(a, l, b);
-  const auto members = read_many(r);
-  const std::vector<State*> old(members.begin(), members.end());
+  (void)read_many(r);
   const Use use(a.heap);
+  // All that may fail to be read comes first; it may change who is a member.
   for (State* b : wanted) steady(a, b);
-  for (State* b : old) (void)wake(*b);
+  for (State* b : collection(a, l).items.copy()) (void)wake(*b);
+  for (State* b : wanted)
+    if (!is_connected(a, l, *b)) (void)displaced(a, l, *b);
+  const std::vector<State*> old = collection(a, l).items.copy();
   for (State* b : old)
     if (!kept.contains(b)) tell_removed(a, l, *b);
   for (State* b : wanted) announce(a, l, *b);

@@ -100,21 +100,6 @@ void UnitOfWork::apply_effects() {
   }
 }
 
-void UnitOfWork::forget_changes(State& s) noexcept {
-  for (const Link& l : s.mapper->links) {
-    Slot& r = slot(s, l);
-    r.flags &= static_cast<std::uint16_t>(Slot::loaded | Slot::raises);
-    if (!l.many || r.at == nullptr) continue;
-    Collection& c = *r.many();
-    for (StateList* in : {&c.added, &c.removed}) {
-      if (in == &c.added && s.life == Life::deleted) continue;  // a rollback may bring it back
-      if (c.counts(*in))
-        for (State* t : *in) --t->links;
-      in->clear();
-    }
-  }
-}
-
 void UnitOfWork::set_clean(State& s) noexcept {
   s.clear(State::touched | State::unsettled | State::sticky);
   if (!s.mapper->references) s.set(State::unsettled);
@@ -128,7 +113,9 @@ void UnitOfWork::settle_work() {
   const WorkList work = std::exchange(core_.work, {});
   std::vector<State*> loose;
   each_fetched(work.states(), [&](State& s) {
-    forget_changes(s);
+    // What was put into an object whose delete may be rolled back comes back with it.
+    const bool is_gone = s.life == Life::deleted && then_ == Transaction::goes_on;
+    Core::forget_changes(s, is_gone ? Core::Added::keep : Core::Added::forget);
     // What links alone held may go after all of them were forgotten, and not before: until then it
     // stays listed.
     if (s.refs == 0 && lets_go()) {

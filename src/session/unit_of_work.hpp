@@ -104,7 +104,6 @@ class UnitOfWork {
   void apply_effects();
   void leave_former_owners();
   void settle_work();
-  void forget_changes(State& s) noexcept;
   void set_clean(State& s) noexcept;
 
   Core& core_;

@@ -339,6 +339,9 @@ BOOST_AUTO_TEST_CASE(storage_errors_in_calls) {
       [](const Ref<Parent>&, const Ref<Parent>& o, const Ref<Child>& c) { o->children.append(c); },
       [](const Ref<Parent>& p, const Ref<Parent>&, const Ref<Child>& c) { p->children.remove(c); },
       [](const Ref<Parent>& p, const Ref<Parent>&, const Ref<Child>&) { p->children.clear(); },
+      [](const Ref<Parent>&, const Ref<Parent>& o, const Ref<Child>& c) {
+        o->children = {make_ref(Child{.name = "n"}), c};
+      },
   };
   for (const Call call : calls) {
     int passed = 0;

@@ -146,6 +146,44 @@ BOOST_AUTO_TEST_CASE(an_erased_crate_has_what_was_put_in_it_after_a_rollback) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(a_member_that_found_another_owner_stays_there_after_a_rollback) {
+  on_each([](const Store& store, storage::FaultLayer&) {
+    Session session{store};
+    const auto first = session.add(Owner{.tag = "1"});
+    const auto second = session.add(Owner{.tag = "2"});
+    const auto pal = first->pals.append(Pal{.tag = "3"});
+    const auto badge = make_ref(Badge{.tag = "4"});
+    first->badge = badge;
+    session.flush();
+    session.erase(first);
+    session.flush();
+    second->pals.append(pal);
+    second->badge = badge;
+    session.rollback();
+    const std::vector<detail::State*> held{first.state(), second.state(), pal.state(),
+                                           badge.state()};
+    const auto states = all_states(&session.core(), held);
+    check_agreement(states);
+    check_counts(&session.core(), states, held);
+    BOOST_TEST((pal->owner == second));
+    BOOST_TEST((badge->owner == second));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(two_that_name_one_owner_by_its_key_are_told_apart_by_a_rollback) {
+  on_each([](const Store& store, storage::FaultLayer&) {
+    Session session{store};
+    const auto owner = session.add(Owner{.id = 5, .tag = "1"});
+    const auto one = session.add(Badge{.tag = "2", .owner_id = 5});
+    const auto two = session.add(Badge{.tag = "3", .owner_id = 5});
+    session.rollback();
+    const std::vector<detail::State*> held{owner.state(), one.state(), two.state()};
+    const auto states = all_states(&session.core(), held);
+    check_agreement(states);
+    check_counts(&session.core(), states, held);
+  });
+}
+
 BOOST_AUTO_TEST_CASE(a_sequence_stays_above_a_key_that_moves) {
   on_each([](const Store& store, storage::FaultLayer&) {
     Session session{store};

@@ -7,6 +7,65 @@ BOOST_AUTO_TEST_SUITE(identity)
 using namespace kindred;
 using namespace kindred::session_test;
 
+namespace {
+enum class Grade : std::uint8_t { low = 1, high = 200 };
+struct Signed {
+  static constexpr auto tablename = "signed_keys";
+  Mapped<std::int64_t, primary_key> id;
+};
+struct Small {
+  static constexpr auto tablename = "small_keys";
+  Mapped<std::int8_t, primary_key> id;
+};
+struct Unsigned {
+  static constexpr auto tablename = "unsigned_keys";
+  Mapped<std::uint64_t, primary_key> id;
+};
+struct Graded {
+  static constexpr auto tablename = "graded_keys";
+  Mapped<Grade, primary_key> grade;
+};
+using Keys = Registry<Signed, Small, Unsigned, Graded>;
+}  // namespace
+
+// Whatever the key's and the argument's types: at hand is what has this number, and nothing that
+// only has the same bits.
+BOOST_AUTO_TEST_CASE(keys_at_hand) {
+  on_each_store_of<Keys>([](const Store& store) {
+    constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();
+    constexpr std::uint64_t top = std::uint64_t{1} << 63;
+    for (const std::int64_t id : {least, std::int64_t{-2}, std::int64_t{5}})
+      store.insert(Signed{.id = id});
+    for (const std::uint64_t id : {top, ~std::uint64_t{0} - 1, std::uint64_t{5}})
+      store.insert(Unsigned{.id = id});
+    store.insert(Small{.id = std::int8_t{-3}});
+    store.insert(Graded{.grade = Grade::high});
+    Session session{store};
+    const auto all_signed = session.select<Signed>().all();
+    const auto all_unsigned = session.select<Unsigned>().all();
+    BOOST_REQUIRE(all_signed.size() == 3u && all_unsigned.size() == 3u);
+    BOOST_TEST((session.get<Signed>(least) == all_signed[0]));
+    BOOST_TEST((session.get<Signed>(-2) == all_signed[1]));
+    BOOST_TEST((session.get<Signed>(5u) == all_signed[2]));
+    BOOST_TEST(!session.get<Signed>(top));
+    BOOST_TEST(!session.get<Signed>(~std::uint64_t{0} - 1));
+    BOOST_TEST((session.get<Unsigned>(5) == all_unsigned[0]));
+    BOOST_TEST((session.get<Unsigned>(top) == all_unsigned[1]));
+    BOOST_TEST((session.get<Unsigned>(~std::uint64_t{0} - 1) == all_unsigned[2]));
+    BOOST_TEST(!session.get<Unsigned>(least));
+    BOOST_TEST(!session.get<Unsigned>(-2));
+    const auto small = session.get<Small>(-3);
+    BOOST_TEST((session.get<Small>(std::int64_t{-3}) == small));
+    BOOST_TEST(!session.get<Small>(253));
+    const auto graded = session.get<Graded>(Grade::high);
+    BOOST_TEST((session.get<Graded>(Grade::high) == graded));
+    BOOST_TEST(!session.get<Graded>(Grade::low));
+    session.close();
+    BOOST_TEST((session.get<Signed>(5) != all_signed[2]));
+    BOOST_TEST((session.get<Signed>(5) == session.get<Signed>(5)));
+  });
+}
+
 BOOST_AUTO_TEST_CASE(SA_IDENTITY_05) {
   on_each_store([](const Store& store) {
     Session session{store};

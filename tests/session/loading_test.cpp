@@ -303,7 +303,7 @@ BOOST_AUTO_TEST_CASE(SA_LAZY_12_loops) {
 
 // What a loop reads lazily, and only its objects lead to, is there for the next ones.
 BOOST_AUTO_TEST_CASE(SA_LAZY_12_shared_targets) {
-  on_each_counted_store([](const Store& store, storage::CountLayer&) {
+  on_each_store([](const Store& store) {
     {
       Session session{store};
       const auto ann = session.add(User{.username = "ann"});

@@ -10,7 +10,7 @@ using namespace kindred;
 using namespace kindred::session_test;
 
 // The handle that is appended may lie in the list that the member leaves.
-BOOST_AUTO_TEST_CASE(moved_by_its_place) {
+BOOST_AUTO_TEST_CASE(a_member_is_named_by_its_place_in_a_list) {
   const auto a = make_ref(Parent{.name = "a"});
   const auto b = make_ref(Parent{.name = "b"});
   for (const char* name : {"0", "1", "2"}) a->children.append(Child{.name = name});

@@ -2,7 +2,7 @@
 // entry is a pointer with bits of the key's hash in its 16 unused top bits, of which the lowest is
 // set, so that a probe seldom follows a wrong pointer. It points weakly: it keeps nothing alive.
 //
-// Where pointers use their top bits (memory tagging) the static_assert in src/session says so.
+// Pointers must leave their top 16 bits alone: no memory tagging, no five-level page tables in use.
 #pragma once
 
 #include <bit>

@@ -73,13 +73,15 @@ class ObjectStream {
   void next(std::vector<State*>& out);
   // Reads what is left.
   void drain();
+  // Whether it makes only a few objects at a time.
+  [[nodiscard]] bool makes_few() const noexcept;
 
  private:
   struct Rest;
   std::unique_ptr<Rest> rest_;
 };
-// Whether a relationship of the object leads to something in memory.
-[[nodiscard]] bool is_linked(const State& state) noexcept;
+// Whether a reference of the object leads to another one in memory.
+[[nodiscard]] bool refers(const State& state) noexcept;
 // Told to hooks, and followed by what loads with them. The states are held meanwhile.
 void finish_loading(session::Core& core, std::span<State* const> states,
                     std::span<const LoadPath> paths);
