@@ -10,7 +10,6 @@ namespace kindred::engine {
 
 class FixedTest {
  public:
-  // Both must outlive it.
   FixedTest(const CompiledTable& table, const Test& test);
   // False: the condition is another one.
   [[nodiscard]] bool is_usable() const noexcept { return usable_; }

@@ -22,6 +22,7 @@ template <class E, class K>
                                (is_signed ? std::uint64_t{1} << 63 : 0);
   if (heap_->user.load(std::memory_order_relaxed) != nullptr) [[unlikely]]
     return nullptr;
+  // As numbers: no_map is beyond every array.
   const auto first = reinterpret_cast<std::uintptr_t>(heap_->maps.data());
   const std::uintptr_t map =
       first + detail::map_number<E>.load(std::memory_order_relaxed) * sizeof(detail::IdentityMap);
