@@ -85,7 +85,7 @@ void UnitOfWork::prepare() {
   core_.flushing = true;
   core_.settle();
   // Plain references may have written key columns after that.
-  for (std::size_t n = 0; core_.work.has_stored() && n < core_.work.size(); ++n)
+  for (std::size_t n = 0; n < core_.work.stored().size(); ++n)
     if (State& s = *core_.work[n];
         s.mapper->references && s.is(State::touched) && !s.is(State::expired | State::erased))
       core_.settle(s);

@@ -74,8 +74,7 @@ void UnitOfWork::write(
   assign_keys(writing);
   propagate();
   engine::ChangeSet changes = writing.changes();
-  for (State* s : core_.work) {
-    if (!core_.work.has_stored()) break;
+  for (State* s : core_.work.stored()) {
     if (s->life != Life::persistent || !s->is(State::erased)) continue;
     key_.clear();
     Core::append_stored_key(*s, key_);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "kindred/detail/mapper.hpp"
@@ -30,6 +31,10 @@ class WorkList {
 
   // False: nothing in it is persistent. True: something may be.
   [[nodiscard]] bool has_stored() const noexcept { return has_stored_; }
+  // All of them where something may be persistent, else none.
+  [[nodiscard]] std::span<State* const> stored() const noexcept {
+    return has_stored_ ? std::span<State* const>(states_) : std::span<State* const>();
+  }
   // False: nothing in it has one of these traits (Mapper::prepared and the like).
   [[nodiscard]] bool has(unsigned traits) const noexcept { return (traits_ & traits) != 0; }
 
